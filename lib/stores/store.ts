@@ -1,0 +1,95 @@
+import type { Awaitable, JsonObject } from '../json.ts'
+
+/** A document as it is stored. */
+export interface StoredDocument {
+  /** The id, unique in its collection; the empty string for the one document of a singleton. */
+  readonly id: string
+  /** Opaque, made of `etagc` characters (RFC 9110 section 8.8.3); never repeats for an id, not even after delete and re-creation. */
+  readonly revision: string
+  /** The content, without `_id` and `_rev`. Never to be changed in place. */
+  readonly content: JsonObject
+}
+
+/** What an id holds: a live document, a tombstone or an expired document, or nothing. */
+export type Slot =
+  | { readonly kind: 'document', readonly document: StoredDocument }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'absent' }
+
+/** How a write ended. Everything but `written` left the store as it was. */
+export type WriteOutcome =
+  | { readonly kind: 'written', readonly document: StoredDocument }
+  /** Insert only: the id holds a live document. */
+  | { readonly kind: 'taken' }
+  /** Insert only: the id holds a tombstone or an expired document. */
+  | { readonly kind: 'gone' }
+  /** Replace and remove: the id no longer holds a live document with the given revision. */
+  | { readonly kind: 'changed' }
+  /** Another live document has the same values at these JSON pointers, declared unique. */
+  | { readonly kind: 'clash', readonly pointers: readonly string[] }
+
+/** What the declaration of a resource asks of the store; the same object for every collection of that resource. */
+export interface CollectionRules {
+  /** Unique constraints: each a list of JSON pointers whose values together must not repeat. */
+  readonly unique: ReadonlyArray<readonly string[]>
+  /** JSON pointers that queries filter and sort by. */
+  readonly indexes: readonly string[]
+  /** JSON pointer to the RFC 3339 date-time after which a document is gone. */
+  readonly expires: string | undefined
+  /** Whether a deleted id stays gone: for ever (`true`), not at all (`false`), or that many milliseconds. */
+  readonly tombstones: boolean | number
+}
+
+/** A slice of a collection in the order of ids by code point. */
+export interface ListRequest {
+  /** Only documents whose id is greater than this one. */
+  readonly after?: string
+  /** How many documents to skip, default 0. */
+  readonly offset?: number
+  /** At most so many documents, default all. */
+  readonly limit?: number
+  /** Whether to count the whole collection too, default false. */
+  readonly count?: boolean
+}
+
+/** The live documents of a slice, and the number of live documents in the collection when it was asked for. */
+export interface ListResult {
+  readonly documents: readonly StoredDocument[]
+  readonly total: number | undefined
+}
+
+/**
+ * The documents under one full path, path parameters filled in. Every method is atomic, and a promise that
+ * resolves (or a plain return) means that the write is durable, as far as the store is.
+ */
+export interface StoreCollection {
+  /** What `id` holds now. A tombstone whose time is over is absent; an expired document is gone until it is purged. */
+  read (id: string): Awaitable<Slot>
+  /** Adds a document with a new revision if `id` is absent and no unique constraint is broken. */
+  insert (id: string, content: JsonObject): Awaitable<WriteOutcome>
+  /** Compare-and-set: replaces the content if `id` holds a live document with `revision`; a new revision is given. */
+  replace (id: string, revision: string, content: JsonObject): Awaitable<WriteOutcome>
+  /** Compare-and-set: removes the document if `id` holds a live one with `revision`; returns what was removed. */
+  remove (id: string, revision: string): Awaitable<WriteOutcome>
+  /** The live documents, in the order of their ids by code point. */
+  list (request: ListRequest): Awaitable<ListResult>
+  /** Removes expired documents (leaving tombstones where they are kept) and tombstones whose time is over; how many. */
+  purge (): Awaitable<number>
+}
+
+/**
+ * Where documents live. One store may serve several apps; collections are keyed by full path.
+ * `memoryStore()` and `sqliteStore()` are bundled.
+ */
+export interface Store {
+  /** The collection under `path`. Synchronous and cheap; does no input or output by itself. */
+  collection (path: string, rules: CollectionRules): StoreCollection
+  /** The paths of all collections that hold anything. */
+  collections (): Awaitable<readonly string[]>
+  /** A random secret, made on first use and kept with the documents: the default key of paging cookies. */
+  secret (): Awaitable<string>
+  /** An app begins to use the store. */
+  attach (): void
+  /** An app is done with the store; the last one closes what the store opened itself. */
+  detach (): Awaitable<void>
+}
