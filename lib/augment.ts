@@ -1,0 +1,60 @@
+import type { ContentOf, ContentSchema, ResourceDefinition } from './declare/definition.ts'
+import type { CollectionHandle, ResourceHandle, SingletonHandle } from './declare/handle.ts'
+import type { Document } from './declare/provider.ts'
+import type { Principal } from './declare/principal.ts'
+import type { Decision } from './decision/answer.ts'
+import type { Exchange, kExchange } from './mount/exchange.ts'
+
+/** What `app.resource` is: the content type comes from the schema, the kind of handle from `kind`. */
+export interface DeclareResource {
+  /**
+   * Declares a singleton at `path`, mounted on the instance that it is called on.
+   *
+   * @throws CREST_ERR_INVALID_OPTION, CREST_ERR_DUPLICATE_PATH, CREST_ERR_ALREADY_READY
+   */
+  <const Schema extends ContentSchema = ContentSchema> (path: string, definition: ResourceDefinition<Schema> & { readonly kind: 'singleton' }): SingletonHandle<ContentOf<Schema>>
+  /**
+   * Declares a collection at `path`, mounted on the instance that it is called on.
+   *
+   * @throws CREST_ERR_INVALID_OPTION, CREST_ERR_DUPLICATE_PATH, CREST_ERR_ALREADY_READY
+   */
+  <const Schema extends ContentSchema = ContentSchema> (path: string, definition: ResourceDefinition<Schema> & { readonly kind?: 'collection' }): CollectionHandle<ContentOf<Schema>>
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Declares a resource. Synchronous, until the app is ready; routes exist at `ready`. */
+    resource: DeclareResource
+    /** All declared resources by full path. */
+    readonly resources: ReadonlyMap<string, ResourceHandle>
+  }
+
+  interface FastifyRequest {
+    /** What `authenticate` returned; null without it. */
+    principal: Principal | null
+    /** Which row of the decision order answered; null until then, and on routes that are no resource. */
+    readonly decision: Decision | null
+    /** @internal */
+    [kExchange]: Exchange | null
+    /**
+     * Judges the conditional headers of a hand-written route as the decision order does.
+     *
+     * @param revision that of the current document; null where there is none
+     * @throws BadRequest, PreconditionFailed, PreconditionRequired
+     * @example
+     * app.put('/note', async (request) => { request.precondition(note.revision, { required: true }) })
+     */
+    precondition (revision: string | null, options?: { readonly required?: boolean }): void
+  }
+
+  interface FastifyReply {
+    /**
+     * Sends a document from a hand-written route with `_id`, `_rev` and `ETag`, or 304 when `If-None-Match` says so.
+     *
+     * @example
+     * app.get('/note', async (request, reply) => reply.resource({ id: 'note', revision: '7', content: { text: 'hi' } }))
+     */
+    resource (document: Document<object>): FastifyReply
+  }
+}
+

@@ -1,0 +1,15 @@
+/** The largest id in bytes of UTF-8: 255 (Common REST, id length). */
+export const maxIdBytes: number = 255
+
+// C0, DEL and C1 control characters, and surrogates without their other half.
+const forbidden = /[\p{Cc}\p{Cs}]/u
+
+/**
+ * Why `id` cannot be the id of a document, or undefined if it can: 1–255 bytes of UTF-8 without control characters and
+ * lone surrogates, and neither `.` nor `..`, which HTTP clients remove from a path (RFC 3986 section 5.2.4).
+ * What is both too long and malformed is too long.
+ */
+export function idProblem (id: string): 'too-long' | 'malformed' | undefined {
+  if (id.length > maxIdBytes || Buffer.byteLength(id) > maxIdBytes) return 'too-long'
+  return id === '' || id === '.' || id === '..' || forbidden.test(id) ? 'malformed' : undefined
+}

@@ -1,0 +1,47 @@
+import { isJsonObject } from '../json.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
+
+/** Whether `value` is an array: `Array.isArray` does not narrow readonly arrays. */
+export function isJsonArray (value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value)
+}
+
+/**
+ * Deep JSON equality: the order of members is no difference, `1` equals `1.0` and `-0` equals `0`; only own properties
+ * count, and a member that is undefined is absent. Recursive, as content is of bounded depth.
+ * (Common REST, writes that change nothing; the equality of RFC 6902 section 4.6.)
+ */
+export function jsonEqual (a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  if (a === b) return true
+  if (isJsonArray(a)) {
+    return isJsonArray(b) && a.length === b.length && a.every((element, position) => jsonEqual(element, b[position]))
+  }
+  if (!isJsonObject(a) || !isJsonObject(b)) return false
+  const names = memberNames(a)
+  return names.length === memberNames(b).length &&
+    names.every(name => Object.hasOwn(b, name) && jsonEqual(a[name], b[name]))
+}
+
+/**
+ * The one text of all values that are {@link jsonEqual}: JSON without white space, members sorted by code point.
+ *
+ * @example
+ * canonicalJson({ b: 1, a: [-0] }) // '{"a":[0],"b":1}'
+ */
+export function canonicalJson (value: JsonValue): string {
+  if (isJsonArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (!isJsonObject(value)) return JSON.stringify(value)
+  const members = memberNames(value).sort(byCodePoint)
+  return `{${members.map(name => `${JSON.stringify(name)}:${canonicalJson(value[name] as JsonValue)}`).join(',')}}`
+}
+
+function memberNames (value: JsonObject): string[] {
+  return Object.keys(value).filter(name => value[name] !== undefined)
+}
+
+// Not `<`, which compares UTF-16 units and so puts U+1F600 before U+FF5E.
+function byCodePoint (a: string, b: string): number {
+  let position = 0
+  while (position < a.length && a[position] === b[position]) position += 1
+  return (a.codePointAt(position) ?? -1) - (b.codePointAt(position) ?? -1)
+}

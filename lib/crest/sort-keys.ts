@@ -1,0 +1,33 @@
+import { parseJsonPointer } from './json-pointer.ts'
+import type { JsonPointer } from './json-pointer.ts'
+import { BadRequest } from '../errors.ts'
+
+/** One sort key of a query (Common REST `_sortKeys`). */
+export interface SortKey {
+  readonly pointer: JsonPointer
+  readonly descending: boolean
+}
+
+/**
+ * Reads the values of `_sortKeys`: comma lists of JSON pointers, each with an optional `+` (also read from the
+ * blank that an unescaped `+` decodes to) or `-` in front; several parameters accumulate, the first key is primary.
+ *
+ * @throws BadRequest for an empty key or a malformed pointer
+ */
+export function parseSortKeys (values: readonly string[]): readonly SortKey[] {
+  return values.flatMap((value) => {
+    const keys = value.split(',')
+    if (keys.length > 1 && keys.at(-1) === '') keys.pop()
+    return keys.map(parseSortKey)
+  })
+}
+
+function parseSortKey (text: string): SortKey {
+  const sign = /^[ +-]/.exec(text)?.[0]
+  const path = (sign === undefined ? text : text.slice(1)).trim()
+  const pointer = path === '' ? undefined : parseJsonPointer(path)
+  if (pointer === undefined) {
+    throw new BadRequest(`_sortKeys holds ${JSON.stringify(text.slice(0, 200))}, which is not a sort key`)
+  }
+  return { pointer, descending: sign === '-' }
+}

@@ -1,0 +1,54 @@
+import type { ResourceError } from '../errors.ts'
+import type { Ask, Findings } from './ask.ts'
+import type { Awaitable } from '../json.ts'
+
+/** Header fields of an answer, lower-case names. */
+export type AnswerHeaders = Readonly<Record<string, string>>
+
+/** A refusal, with the header fields that its row obliges. */
+export interface Refusal {
+  readonly kind: 'refused'
+  readonly error: ResourceError
+  readonly headers?: AnswerHeaders
+}
+
+/** A success that needs no document: OPTIONS. */
+export interface Settled {
+  readonly kind: 'settled'
+  readonly status: 204
+  readonly headers: AnswerHeaders
+}
+
+/** What a row says: it passes (perhaps having found something out), or it answers. */
+export type Verdict = undefined | { readonly kind: 'found', readonly findings: Findings } | Refusal | Settled
+
+/** How a row is called. */
+export interface RowLabel {
+  /** Its number in the decision order. */
+  readonly number: number
+  /** What it checks. */
+  readonly name: string
+}
+
+/** One row of the decision order that the facts of a request suffice for. */
+export interface Row extends RowLabel {
+  readonly judge: (ask: Ask) => Awaitable<Verdict>
+}
+
+/** The row that answered. */
+export interface Decision {
+  /** Number of the row of the decision order, 3 to 22; 0 for an unexpected failure at any point. */
+  readonly row: number
+  readonly name: string
+  readonly status: number
+}
+
+/** A verdict that refuses. */
+export function refuse (error: ResourceError, headers?: AnswerHeaders): Refusal {
+  return headers === undefined ? { kind: 'refused', error } : { kind: 'refused', error, headers }
+}
+
+/** A verdict that passes and adds to the facts. */
+export function find (findings: Findings): Verdict {
+  return { kind: 'found', findings }
+}

@@ -1,0 +1,97 @@
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
+import type { Version } from '../crest/api-version.ts'
+import type { FieldProjection } from '../crest/fields.ts'
+import type { PatchOperation } from '../crest/patch-operation.ts'
+import type { QueryFilter } from '../crest/query-filter.ts'
+import type { SortKey } from '../crest/sort-keys.ts'
+import type { Parameters, CountPolicy } from '../declare/provider.ts'
+import type { Principal } from '../declare/principal.ts'
+import type { Resource } from '../declare/resource.ts'
+import type { TagCondition } from '../http/entity-tag.ts'
+import type { TargetKind } from '../http/methods.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
+import type { RawParameter } from '../crest/parameters.ts'
+
+/** What a request asks for (decision order 1.2). `upsert` is a PUT that updates or creates. */
+export type Operation = 'query' | 'read' | 'create' | 'update' | 'upsert' | 'patch' | 'delete' | 'action'
+
+/** The header fields that the rows read, as they were received. */
+export interface AskHeaders {
+  readonly accept?: string | undefined
+  readonly acceptApiVersion?: string | undefined
+  readonly contentEncoding?: string | undefined
+  readonly contentType?: string | undefined
+  readonly ifMatch?: string | undefined
+  readonly ifNoneMatch?: string | undefined
+}
+
+/** What a query asks for, syntax judged. */
+export interface AskQuery {
+  readonly filter: QueryFilter
+  readonly queryId: string | undefined
+  readonly queryExpression: string | undefined
+  readonly sortKeys: readonly SortKey[]
+  readonly pageSize: number
+  readonly cookie: string | undefined
+  readonly offset: number
+  readonly count: CountPolicy
+}
+
+/** The facts of one request, all plain values. Rows read them; what a row finds out is added for those below it. */
+export interface Ask {
+  readonly resource: Resource
+  /** Undefined where the path names nothing below the resource. */
+  readonly target: TargetKind | undefined
+  /** The decoded id of an instance, the empty string on a singleton, undefined on a collection. */
+  readonly id: string | undefined
+  readonly params: Readonly<Record<string, string>>
+  /** The method after `X-HTTP-Method-Override`. */
+  readonly method: string
+  /** Whether the wire said POST and the override something else: then 304 is no possible answer. */
+  readonly overridden: boolean
+  /** Whether the process is shutting down. */
+  readonly draining: boolean
+  readonly headers: AskHeaders
+  /** Reserved parameters of the query string, by lower-case name. */
+  readonly reserved: ReadonlyMap<string, readonly RawParameter[]>
+  /** All other parameters. */
+  readonly parameters: Parameters
+  /** Whether the request has content of at least one byte. */
+  readonly hasContent: boolean
+  readonly operation: Operation
+  /** The value of `_action`, where the operation is an action. */
+  readonly action: string | undefined
+  /** Undefined in process. */
+  readonly request: FastifyRequest | undefined
+  readonly log: FastifyBaseLogger
+
+  /** Found by row 8. In process: the principal that was passed. */
+  readonly principal: Principal | null
+  /** Found by row 10. */
+  readonly protocol: Version
+  /** Found by row 10; undefined on an unversioned resource. */
+  readonly version: Version | undefined
+  /** Found by row 11. */
+  readonly ifMatch: TagCondition | undefined
+  /** Found by row 11. */
+  readonly ifNoneMatch: TagCondition | undefined
+  /** Found by row 11; undefined is all fields. */
+  readonly fields: FieldProjection | undefined
+  /** Found by row 11. */
+  readonly prettyPrint: boolean
+  /** Found by row 11, on queries. */
+  readonly query: AskQuery | undefined
+  /** Found by row 16: a document's content without `_id` and `_rev`. */
+  readonly content: JsonObject | undefined
+  /** Found by row 16: the id that the content of a POST create names. */
+  readonly contentId: string | undefined
+  /** Found by row 16, on patches. */
+  readonly operations: readonly PatchOperation[]
+  /** Found by row 16, on actions. */
+  readonly actionContent: JsonValue | undefined
+}
+
+/** What a row may add to the facts. */
+export type Findings = Partial<Pick<Ask,
+  'principal' | 'protocol' | 'version' | 'ifMatch' | 'ifNoneMatch' | 'fields' | 'prettyPrint' | 'query' |
+  'content' | 'contentId' | 'operations' | 'actionContent'>>

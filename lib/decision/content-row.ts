@@ -1,0 +1,80 @@
+import { idProblem } from '../crest/document-id.ts'
+import { assertPlainJson, parseJsonContent } from '../crest/json-content.ts'
+import { refuseUnofferedOperations, parsePatch } from '../crest/patch-operation.ts'
+import { BadRequest, ResourceError } from '../errors.ts'
+import { isJsonObject } from '../json.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
+import { find, refuse } from './answer.ts'
+import type { Verdict } from './answer.ts'
+import type { Ask, Findings } from './ask.ts'
+
+/** Where row 16 finds the content: bytes from the wire, or a value that an in-process call was given. */
+export type ContentSource =
+  | { readonly kind: 'bytes', readonly bytes: Uint8Array | undefined }
+  | { readonly kind: 'value', readonly value: JsonValue | undefined }
+
+/** Row 16. The last thing that can be judged without the store; the size limit is the parser's (decision order 3.9). */
+export function contentIsValid (ask: Ask, source: ContentSource): Verdict {
+  if (!takesContent(ask)) return undefined
+  try {
+    return find(judge(ask, read(source)))
+  } catch (error) {
+    if (error instanceof ResourceError) return refuse(error)
+    throw error
+  }
+}
+
+function takesContent ({ method }: Ask): boolean {
+  return method === 'POST' || method === 'PUT' || method === 'PATCH'
+}
+
+function read (source: ContentSource): JsonValue | undefined {
+  if (source.kind === 'bytes') {
+    return source.bytes === undefined || isBlank(source.bytes) ? undefined : parseJsonContent(source.bytes)
+  }
+  if (source.value !== undefined) assertPlainJson(source.value)
+  return source.value
+}
+
+/** Only JSON white space (RFC 8259 section 2) is no content. */
+function isBlank (bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d)
+}
+
+function judge (ask: Ask, value: JsonValue | undefined): Findings {
+  if (ask.operation === 'action') return judgeAction(ask, value)
+  if (value === undefined) throw new BadRequest('The request has no content')
+  if (ask.operation === 'patch') {
+    const operations = parsePatch(value)
+    refuseUnofferedOperations(operations)
+    return { operations }
+  }
+  return judgeDocument(ask, value)
+}
+
+function judgeAction ({ resource, action }: Ask, value: JsonValue | undefined): Findings {
+  resource.actions.get(action ?? '')?.checkContent(value)
+  return { actionContent: value }
+}
+
+function judgeDocument (ask: Ask, value: JsonValue): Findings {
+  if (!isJsonObject(value)) throw new BadRequest('The content must be a JSON object')
+  const { _id: id, _rev, ...content } = value
+  const contentId = ask.operation === 'create' && ask.target === 'collection' ? readContentId(id) : undefined
+  // Where `prepare` sets members first, the schema is judged after it, before the write.
+  if (ask.resource.prepare === undefined) ask.resource.checkContent(content)
+  if (ask.target === 'instance') idAgrees(id, ask.id)
+  return { content, contentId }
+}
+
+function readContentId (id: JsonValue | undefined): string | undefined {
+  if (id === undefined || id === null) return undefined
+  if (typeof id !== 'string' || idProblem(id) !== undefined) {
+    throw new BadRequest('_id must be a text of 1 to 255 bytes of UTF-8 without control characters, and not . or ..')
+  }
+  return id
+}
+
+function idAgrees (id: JsonObject['_id'], pathId: string | undefined): void {
+  if (id !== undefined && id !== null && id !== pathId) throw new BadRequest('_id differs from the id in the path', { detail: { pointer: '/_id' } })
+}

@@ -1,0 +1,37 @@
+import { NotImplemented } from '../errors.ts'
+import { refuse } from './answer.ts'
+import type { Verdict } from './answer.ts'
+import type { Ask, AskQuery } from './ask.ts'
+import { asksForDescriptor } from './metadata-row.ts'
+
+/** Row 12. The method is allowed, but is what was asked for declared? (Decision order 3.2.) */
+export function functionIsDeclared (ask: Ask): Verdict {
+  const problem = missingFunction(ask)
+  return problem === undefined ? undefined : refuse(new NotImplemented(problem))
+}
+
+function missingFunction (ask: Ask): string | undefined {
+  const { operation, resource, reserved } = ask
+  if (asksForDescriptor(ask)) return 'API descriptions are not offered'
+  if (operation === 'action') return missingAction(ask)
+  if (operation === 'upsert') return undefined
+  if (!resource.operations.has(operation)) return `${operation} is not offered here`
+  if (reserved.has('_mimetype') && operation === 'read') return '_mimeType is not offered'
+  return ask.query === undefined ? undefined : missingQuery(ask.query, resource.stored)
+}
+
+function missingAction ({ action, target, resource }: Ask): string | undefined {
+  const declared = action === undefined ? undefined : resource.actions.get(action)
+  return declared !== undefined && target !== undefined && declared.on.has(target)
+    ? undefined
+    : `The action ${JSON.stringify(action?.slice(0, 200))} is not offered here`
+}
+
+/** Stores list everything so far; providers get whatever was asked. An unknown `_queryId` is always 501 (ruling R8). */
+function missingQuery ({ queryId, queryExpression, filter, sortKeys }: AskQuery, stored: boolean): string | undefined {
+  if (queryId !== undefined) return `The query ${JSON.stringify(queryId.slice(0, 200))} is not offered here`
+  if (queryExpression !== undefined) return '_queryExpression is not offered'
+  if (!stored) return undefined
+  if (filter.kind !== 'literal' || !filter.value) return 'Only _queryFilter=true is offered'
+  return sortKeys.length > 0 ? '_sortKeys is not offered' : undefined
+}

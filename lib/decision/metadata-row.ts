@@ -1,0 +1,96 @@
+import { compareVersions } from '../crest/api-version.ts'
+import { idProblem } from '../crest/document-id.ts'
+import { parseFields } from '../crest/fields.ts'
+import { BadRequest } from '../errors.ts'
+import { parseTagCondition } from '../http/entity-tag.ts'
+import type { TagCondition } from '../http/entity-tag.ts'
+import { find, refuse } from './answer.ts'
+import type { Verdict } from './answer.ts'
+import type { Ask, Operation } from './ask.ts'
+import { readQueryParameters } from './query-parameters.ts'
+
+/** The reserved parameters that each operation defines, lower case, beside those of every operation. */
+const defined: Readonly<Record<Operation, readonly string[]>> = {
+  query: ['_queryfilter', '_queryid', '_queryexpression', '_sortkeys', '_pagesize', '_pagedresultscookie', '_pagedresultsoffset', '_totalpagedresultspolicy'],
+  read: ['_mimetype'],
+  create: [],
+  update: [],
+  upsert: [],
+  patch: [],
+  delete: [],
+  action: []
+}
+const always: readonly string[] = ['_fields', '_prettyprint']
+const descriptors: readonly string[] = ['_api', '_crestapi']
+const selectors: readonly string[] = ['_queryfilter', '_queryid', '_queryexpression']
+const accumulating: ReadonlySet<string> = new Set(['_fields', '_sortkeys'])
+const postWithoutAction = { major: 2, minor: 1 }
+
+/** Row 11. What cannot be read must never be treated as absent (decision order 3.5 and 3.8). */
+export function metadataIsReadable (ask: Ask): Verdict {
+  const problem = idIsMalformed(ask) ?? parameterProblem(ask) ?? actionProblem(ask)
+  if (problem !== undefined) return refuse(new BadRequest(problem))
+  try {
+    return find({
+      ifMatch: readCondition('If-Match', ask.headers.ifMatch),
+      ifNoneMatch: readCondition('If-None-Match', ask.headers.ifNoneMatch),
+      fields: parseFields(ask.reserved.get('_fields')?.map((parameter) => parameter.value) ?? []),
+      prettyPrint: ask.reserved.get('_prettyprint')?.[0]?.value.toLowerCase() === 'true',
+      query: ask.operation === 'query' && !asksForDescriptor(ask) ? readQueryParameters(ask.reserved) : undefined
+    })
+  } catch (error) {
+    if (error instanceof BadRequest) return refuse(error)
+    throw error
+  }
+}
+
+/** Whether the request asks for a description of the API instead of documents (ruling R14). */
+export function asksForDescriptor ({ operation, reserved }: Ask): boolean {
+  return (operation === 'query' || operation === 'read') && descriptors.some((name) => reserved.has(name))
+}
+
+function idIsMalformed ({ id, params, target }: Ask): string | undefined {
+  const texts = target === 'instance' && id !== undefined ? [id, ...Object.values(params)] : Object.values(params)
+  return texts.some((text) => idProblem(text) !== undefined)
+    ? 'An id is 1 to 255 bytes of UTF-8 without control characters, and not . or ..'
+    : undefined
+}
+
+function parameterProblem (ask: Ask): string | undefined {
+  const descriptor = asksForDescriptor(ask)
+  for (const [name, given] of ask.reserved) {
+    const shown = JSON.stringify(given[0]?.name.slice(0, 200))
+    if (given.some((parameter) => !parameter.decodable)) return `The parameter ${shown} is not percent-encoded UTF-8`
+    if (descriptor) {
+      if (selectors.includes(name)) return `The parameter ${shown} cannot be combined with an API description`
+      continue
+    }
+    const known = isDefined(ask, name)
+    if (!known && (ask.operation !== 'action' || name === '_mimetype' || ask.action === undefined)) return `The parameter ${shown} is not defined for ${ask.operation}`
+    if (known && given.length > 1 && !accumulating.has(name)) return `The parameter ${shown} is given more than once`
+  }
+  return undefined
+}
+
+function isDefined ({ operation, method }: Ask, name: string): boolean {
+  if (name === '_action') return method === 'POST'
+  return always.includes(name) || defined[operation].includes(name)
+}
+
+/** A POST names an action, or creates: on a collection, from protocol 2.1 on also without `_action`. */
+function actionProblem ({ method, operation, action, target, reserved, protocol }: Ask): string | undefined {
+  if (method !== 'POST') return undefined
+  if (operation === 'action') {
+    if (action === undefined) return 'POST on an instance or singleton must name an _action'
+    return action.toLowerCase() === 'create' ? `_action=create is for collections, and this is the ${target} of one` : undefined
+  }
+  const named = reserved.has('_action')
+  return !named && compareVersions(protocol, postWithoutAction) < 0 ? 'Below protocol version 2.1 POST must name an _action' : undefined
+}
+
+function readCondition (name: string, field: string | undefined): TagCondition | undefined {
+  if (field === undefined) return undefined
+  const condition = parseTagCondition(field)
+  if (condition.kind === 'malformed') throw new BadRequest(`${name} is malformed: ${condition.reason}`)
+  return condition
+}

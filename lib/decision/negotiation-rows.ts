@@ -1,0 +1,38 @@
+import { NotAcceptable, UnsupportedMediaType } from '../errors.ts'
+import { contentTypes } from '../declare/resource.ts'
+import { accepts } from '../http/accept.ts'
+import { isSupportedContentType } from '../http/content-type.ts'
+import { refuse } from './answer.ts'
+import type { Verdict } from './answer.ts'
+import type { Ask } from './ask.ts'
+
+const answered = 'application/json'
+
+/** The field that tells what content a method takes (RFC 9110 section 15.5.16; RFC 5789 section 3.1). */
+const hintField = { POST: 'accept-post', PUT: 'accept', PATCH: 'accept-patch' } as const
+
+/** Row 13. Whether any answer could be given; it must precede side effects. */
+export function answerIsAcceptable ({ headers }: Ask): Verdict {
+  return accepts(headers.accept, answered)
+    ? undefined
+    : refuse(new NotAcceptable(`Only ${answered} is available`, { detail: { available: [answered] } }))
+}
+
+/** Row 14. The format is a property of the resource and the method; the content itself is not read yet. */
+export function contentTypeIsSupported ({ method, headers, hasContent }: Ask): Verdict {
+  if (method !== 'POST' && method !== 'PUT' && method !== 'PATCH') return undefined
+  const supported = contentTypes[method]
+  const { contentType, contentEncoding } = headers
+  if (contentType === undefined ? hasContent : !isSupportedContentType(contentType, supported)) {
+    const problem = contentType === undefined ? 'The content has no Content-Type' : 'The Content-Type is not supported'
+    return refuse(new UnsupportedMediaType(`${problem}; supported is ${supported.join(', ')}`), { [hintField[method]]: supported.join(', ') })
+  }
+  if (hasContent && !isIdentity(contentEncoding)) {
+    return refuse(new UnsupportedMediaType('The Content-Encoding is not supported; only identity is'), { 'accept-encoding': 'identity' })
+  }
+  return undefined
+}
+
+function isIdentity (coding: string | undefined): boolean {
+  return coding === undefined || coding.split(',').every((name) => ['', 'identity'].includes(name.trim().toLowerCase()))
+}

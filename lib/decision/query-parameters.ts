@@ -1,0 +1,53 @@
+import type { RawParameter } from '../crest/parameters.ts'
+import { parseQueryFilter } from '../crest/query-filter-parser.ts'
+import { parseSortKeys } from '../crest/sort-keys.ts'
+import type { CountPolicy } from '../declare/provider.ts'
+import { BadRequest } from '../errors.ts'
+import type { AskQuery } from './ask.ts'
+
+type Reserved = ReadonlyMap<string, readonly RawParameter[]>
+
+const policies: readonly CountPolicy[] = ['NONE', 'ESTIMATE', 'EXACT']
+const selectors = ['_queryFilter', '_queryId', '_queryExpression'] as const
+const largest = 2 ** 31 - 1
+
+/**
+ * Reads the parameters of a query (Common REST; decision order 3.8). A parameter without a value counts as empty.
+ *
+ * @throws BadRequest for the first that is malformed, and for combinations that exclude each other
+ */
+export function readQueryParameters (reserved: Reserved): AskQuery {
+  const value = (name: string): string | undefined => reserved.get(name.toLowerCase())?.[0]?.value
+  const given = selectors.filter((name) => value(name) !== undefined)
+  if (given.length > 1) throw new BadRequest(`${given.join(' and ')} cannot be combined`)
+  const filter = parseQueryFilter(value('_queryFilter') ?? 'true')
+  const sortKeys = parseSortKeys(reserved.get('_sortkeys')?.map((parameter) => parameter.value) ?? [])
+  const pageSize = readCount('_pageSize', value('_pageSize'))
+  const offset = readCount('_pagedResultsOffset', value('_pagedResultsOffset'))
+  const cookie = value('_pagedResultsCookie') === '' ? undefined : value('_pagedResultsCookie')
+  if (offset > 0 && cookie !== undefined) throw new BadRequest('_pagedResultsOffset and _pagedResultsCookie cannot be combined')
+  return {
+    filter,
+    queryId: value('_queryId'),
+    queryExpression: value('_queryExpression'),
+    sortKeys,
+    pageSize,
+    cookie,
+    offset,
+    count: readPolicy(value('_totalPagedResultsPolicy'))
+  }
+}
+
+function readCount (name: string, value: string | undefined): number {
+  if (value === undefined) return 0
+  const count = /^\+?\d{1,10}$/.test(value) ? Number(value) : NaN
+  if (!(count <= largest)) throw new BadRequest(`${name} must be an integer from 0 to ${largest}`)
+  return count
+}
+
+function readPolicy (value: string | undefined): CountPolicy {
+  if (value === undefined) return 'NONE'
+  const policy = policies.find((name) => name === value.toUpperCase())
+  if (policy === undefined) throw new BadRequest(`_totalPagedResultsPolicy must be one of ${policies.join(', ')}`)
+  return policy
+}

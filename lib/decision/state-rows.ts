@@ -1,0 +1,57 @@
+import { Gone, NotFound, PreconditionFailed } from '../errors.ts'
+import { formatEntityTag } from '../http/entity-tag.ts'
+import { ifMatchHolds, ifNoneMatchHolds } from '../http/preconditions.ts'
+import type { Document } from '../declare/provider.ts'
+import { refuse } from './answer.ts'
+import type { Refusal, RowLabel } from './answer.ts'
+import type { Ask } from './ask.ts'
+
+/** What the store or provider said about the target: a document, nothing, or a tombstone or expired document. */
+export type TargetState =
+  | { readonly kind: 'document', readonly document: Document }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'gone' }
+  /** A collection: it always exists and has no revision. */
+  | { readonly kind: 'collection' }
+
+/** What a state row says: it passes, it refuses, or the document is not modified (304). */
+export type StateVerdict = undefined | Refusal | { readonly kind: 'not-modified', readonly document: Document }
+
+/** One of the rows that need the document. */
+export interface StateRow extends RowLabel {
+  readonly judge: (ask: Ask, state: TargetState) => StateVerdict
+}
+
+/** Row 17. 410 to everything, also to PUT; absent is 404 unless the operation may create (decision order 3.1 and 3.3). */
+export function documentExists (ask: Ask, state: TargetState): StateVerdict {
+  if (state.kind === 'gone') return refuse(new Gone('The document is gone'))
+  if (state.kind === 'absent' && !mayCreate(ask)) return refuse(new NotFound('The document does not exist'))
+  return undefined
+}
+
+function mayCreate ({ operation, target, resource, ifMatch }: Ask): boolean {
+  if (target === 'singleton') return operation === 'update' && ifMatch === undefined
+  return (operation === 'upsert' || operation === 'create') && resource.operations.has('create')
+}
+
+/** Row 19. RFC 9110 section 13.2.2 step 1, for every operation on a target that exists. */
+export function ifMatchIsTrue ({ ifMatch }: Ask, state: TargetState): StateVerdict {
+  return state.kind === 'absent' || ifMatchHolds(ifMatch, revisionOf(state)) ? undefined : preconditionFailed('If-Match', state)
+}
+
+/** Row 20. RFC 9110 section 13.2.2 step 3; on a query it is judged on the result, which alone has a tag. */
+export function ifNoneMatchIsTrue (ask: Ask, state: TargetState): StateVerdict {
+  if (ask.operation === 'query' || state.kind === 'absent' || ifNoneMatchHolds(ask.ifNoneMatch, revisionOf(state))) return undefined
+  if (ask.operation === 'read' && state.kind === 'document') return { kind: 'not-modified', document: state.document }
+  return preconditionFailed('If-None-Match', state)
+}
+
+function revisionOf (state: TargetState): string | undefined {
+  return state.kind === 'document' ? state.document.revision : undefined
+}
+
+/** A 412 carries the tag of the current document, so that the client can go on from there. */
+function preconditionFailed (field: string, state: TargetState): Refusal {
+  const revision = revisionOf(state)
+  return refuse(new PreconditionFailed(`${field} is false`), revision === undefined ? {} : { etag: formatEntityTag(revision) })
+}

@@ -1,0 +1,63 @@
+import { idProblem } from '../crest/document-id.ts'
+import { MethodNotAllowed, NotFound, NotImplemented, ResourceError, ServiceUnavailable } from '../errors.ts'
+import { contentTypes } from '../declare/resource.ts'
+import type { Resource } from '../declare/resource.ts'
+import { isMethod } from '../http/methods.ts'
+import type { Method, TargetKind } from '../http/methods.ts'
+import { refuse } from './answer.ts'
+import type { AnswerHeaders, Verdict } from './answer.ts'
+import type { Ask } from './ask.ts'
+
+/** Row 3. An empty or over-long id names nothing (decision order 3.1, ruling R10), and neither do unfit path parameters. */
+export function targetIsDeclared ({ target, id, params, resource }: Ask): Verdict {
+  const fits = target !== undefined && (target !== 'instance' || (id !== '' && id !== undefined && idProblem(id) !== 'too-long')) &&
+    Object.values(params).every((value) => value !== '')
+  return fits && paramsFit(resource, params) ? undefined : refuse(new NotFound('The path names no resource'))
+}
+
+function paramsFit ({ checkParams }: Resource, params: Ask['params']): boolean {
+  try {
+    checkParams?.(params)
+    return true
+  } catch (error) {
+    if (error instanceof ResourceError) return false
+    throw error
+  }
+}
+
+/** Row 4. Neither application code nor a store runs for a resource that is switched off. */
+export function resourceIsAvailable ({ resource, method, draining }: Ask): Verdict {
+  if (draining) return refuse(new ServiceUnavailable('The server is shutting down', { retryAfter: 1 }), { connection: 'close' })
+  const error = resource.availability.refusal(method)
+  return error === undefined ? undefined : refuse(error)
+}
+
+/** Row 5. RFC 9110 section 15.6.2: a method that no resource here knows. */
+export function methodIsImplemented ({ method }: Ask): Verdict {
+  return isMethod(method) ? undefined : refuse(new NotImplemented('The method is not implemented'))
+}
+
+/** Row 6. RFC 9110 section 15.5.6 obliges `Allow`. */
+export function methodIsAllowed ({ method, target, resource }: Ask): Verdict {
+  const allowed = allowedAt(resource, target)
+  if (allowed.includes(method as Method)) return undefined
+  return refuse(new MethodNotAllowed(`${method} is not allowed here`, { allow: allowed }))
+}
+
+/** Row 7. A CORS preflight carries no credentials; only static facts are told. */
+export function optionsIsAnswered ({ method, target, resource }: Ask): Verdict {
+  if (method !== 'OPTIONS') return undefined
+  return { kind: 'settled', status: 204, headers: { allow: allowedAt(resource, target).join(', '), ...acceptedContent(allowedAt(resource, target)) } }
+}
+
+function allowedAt (resource: Resource, target: TargetKind | undefined): readonly Method[] {
+  return target === undefined ? [] : resource.allow[target]
+}
+
+/** `Accept-Patch` (RFC 5789 section 3.1) and `Accept-Post` of a target with these methods. */
+function acceptedContent (allowed: readonly Method[]): AnswerHeaders {
+  return {
+    ...(allowed.includes('PATCH') ? { 'accept-patch': contentTypes.PATCH.join(', ') } : {}),
+    ...(allowed.includes('POST') ? { 'accept-post': contentTypes.POST.join(', ') } : {})
+  }
+}

@@ -1,0 +1,122 @@
+import { CREST_ERR_INVALID_OPTION } from '../configuration-errors.ts'
+import { parseVersion } from '../crest/api-version.ts'
+import { isJsonObject } from '../json.ts'
+import type { OperationName } from '../http/methods.ts'
+import { aBoolean, aCount, aFunction, anObject, aPointer, either, listOf, oneOf, onlyDefault, recordOf, shape } from './check.ts'
+import type { Check } from './check.ts'
+import type { AnyDefinition } from './definition.ts'
+import { sharedChecks } from './options.ts'
+
+/** The operations that a resource of a kind can declare. */
+export const operationsOf: Readonly<Record<'collection' | 'singleton', readonly OperationName[]>> = {
+  collection: ['create', 'read', 'update', 'patch', 'delete', 'query'],
+  singleton: ['read', 'update', 'patch']
+}
+
+const aVersion: Check = (value, path) => {
+  if (typeof value !== 'string' || parseVersion(value) === undefined) {
+    throw new CREST_ERR_INVALID_OPTION(path, "must be a version such as '1.0'")
+  }
+}
+
+const aProvider: Check = (value, path) => {
+  anObject(value, path)
+  const handlers = operationsOf.collection.filter((name) => (value as Record<string, unknown>)[name] !== undefined)
+  for (const name of handlers) aFunction((value as Record<string, unknown>)[name], `${path}.${name}`)
+}
+
+const actionTarget = oneOf('collection', 'instance')
+
+const anAction: Check = (value, path) => {
+  shape({
+    on: either(actionTarget, listOf(actionTarget, "'collection', 'instance' or a list of both")),
+    content: anObject,
+    result: anObject,
+    handler: aFunction
+  })(value, path)
+  aFunction((value as Record<string, unknown>)['handler'], `${path}.handler`)
+}
+
+const checkShape = shape({
+  ...sharedChecks,
+  schema: anObject,
+  kind: oneOf('collection', 'singleton'),
+  initial: anObject,
+  provider: aProvider,
+  operations: listOf(oneOf(...operationsOf.collection), 'a list of operations'),
+  actions: recordOf(anAction),
+  queries: onlyDefault(undefined),
+  allow: onlyDefault(undefined),
+  createId: aFunction,
+  unique: listOf(either(aPointer, listOf(aPointer, 'a JSON pointer or a list of them')), 'a list of JSON pointers'),
+  indexes: listOf(aPointer, 'a list of JSON pointers'),
+  tombstones: either(aBoolean, aCount),
+  expires: aPointer,
+  versions: listOf(aVersion, "a list of versions such as ['1.0']"),
+  defaultVersion: oneOf('latest', 'oldest', 'none'),
+  versionWarning: aBoolean,
+  prepare: aFunction,
+  paramsSchema: anObject,
+  exists: aFunction,
+  writeOnly: onlyDefault(undefined),
+  readOnly: onlyDefault(undefined),
+  onChange: onlyDefault(undefined)
+})
+
+/** Pairs of members that contradict each other, and why; each is judged on the whole definition. */
+const contradictions: ReadonlyArray<readonly [path: string, problem: string, holds: (definition: AnyDefinition) => boolean]> = [
+  ['provider', 'cannot be given together with store', ({ provider, store }) => provider !== undefined && store !== undefined],
+  ['initial', 'is for singletons', ({ initial, kind }) => initial !== undefined && kind !== 'singleton'],
+  ['initial', 'needs a store, not a provider', ({ initial, provider }) => initial !== undefined && provider !== undefined],
+  ['tombstones', 'is for collections', ({ tombstones, kind }) => tombstones !== undefined && tombstones !== false && kind === 'singleton'],
+  ['expires', 'is for collections', ({ expires, kind }) => expires !== undefined && kind === 'singleton'],
+  ['unique', 'is for collections', ({ unique, kind }) => unique !== undefined && unique.length > 0 && kind === 'singleton'],
+  ['versions', 'must name at least one version', ({ versions }) => versions?.length === 0],
+  ['versions', 'must not repeat a version', ({ versions = [] }) => new Set(versions.map((text) => JSON.stringify(parseVersion(text)))).size < versions.length],
+  ['initial', 'must be a JSON object', ({ initial }) => initial !== undefined && !isJsonObject(initial)]
+]
+
+/**
+ * Checks the definition of a resource and the path it is declared at.
+ *
+ * @throws CREST_ERR_INVALID_OPTION naming the resource and the member
+ */
+export function checkDefinition (path: unknown, definition: unknown): asserts definition is AnyDefinition {
+  checkPath(path)
+  checkShape(definition, path)
+  const given = definition as AnyDefinition
+  for (const [member, problem, holds] of contradictions) {
+    if (holds(given)) throw new CREST_ERR_INVALID_OPTION(`${path}.${member}`, problem)
+  }
+  const possible = operationsOf[given.kind ?? 'collection']
+  given.operations?.forEach((name, index) => {
+    if (!possible.includes(name)) throw new CREST_ERR_INVALID_OPTION(`${path}.operations[${index}]`, `must be one of ${possible.join(', ')} for a ${given.kind}`)
+    if (given.provider !== undefined && !canProvide(given.provider, name)) {
+      throw new CREST_ERR_INVALID_OPTION(`${path}.operations[${index}]`, `is '${name}', which the provider cannot do`)
+    }
+  })
+}
+
+/** Whether a provider offers an operation; `patch` is made from `read` and `update` where it is missing. */
+export function canProvide (provider: object, name: OperationName): boolean {
+  const has = (handler: OperationName): boolean => typeof (provider as Record<string, unknown>)[handler] === 'function'
+  return has(name) || (name === 'patch' && has('read') && has('update'))
+}
+
+const segment = /^(?::[A-Za-z][A-Za-z0-9]*|[A-Za-z0-9._~!$&'()+,;=@-]+)$/
+
+/** A path is one or more segments, each a literal text or a `:parameter`. */
+function checkPath (path: unknown): asserts path is string {
+  const problem = "must be a path such as '/users' or '/realms/:realm/users'"
+  if (typeof path !== 'string' || !path.startsWith('/')) throw new CREST_ERR_INVALID_OPTION('The path of a resource', problem)
+  const segments = path.slice(1).split('/')
+  if (!segments.every((text) => segment.test(text))) throw new CREST_ERR_INVALID_OPTION(path, problem)
+  const names = segments.filter((text) => text.startsWith(':'))
+  if (new Set(names).size < names.length) throw new CREST_ERR_INVALID_OPTION(path, 'must not repeat a path parameter')
+}
+
+/** The names of the path parameters of a full path, in order. */
+export function parameterNames (path: string): readonly string[] {
+  return path.split('/').filter((text) => text.startsWith(':')).map((text) => text.slice(1))
+}
+

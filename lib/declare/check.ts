@@ -1,0 +1,90 @@
+import { CREST_ERR_INVALID_OPTION } from '../configuration-errors.ts'
+import { parseJsonPointer } from '../crest/json-pointer.ts'
+
+/** Judges one option's value; throws `CREST_ERR_INVALID_OPTION` naming `path` where it is wrong. */
+export type Check = (value: unknown, path: string) => void
+
+function refuse (path: string, expected: string): never {
+  throw new CREST_ERR_INVALID_OPTION(path, `must be ${expected}`)
+}
+
+function isRecord (value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function when (holds: (value: unknown) => boolean, expected: string): Check {
+  return (value, path) => { if (!holds(value)) refuse(path, expected) }
+}
+
+/** One of these texts. */
+export function oneOf (...texts: readonly string[]): Check {
+  return when((value) => typeof value === 'string' && texts.includes(value), texts.map((text) => `'${text}'`).join(' or '))
+}
+
+/** A list whose elements satisfy `element`. */
+export function listOf (element: Check, expected: string): Check {
+  return (value, path) => {
+    if (!Array.isArray(value)) refuse(path, expected)
+    value.forEach((item, index) => element(item, `${path}[${index}]`))
+  }
+}
+
+/** Any of the checks; the last one words the refusal. */
+export function either (...checks: readonly Check[]): Check {
+  return (value, path) => {
+    for (const [index, check] of checks.entries()) {
+      try { return check(value, path) } catch (error) { if (index === checks.length - 1) throw error }
+    }
+  }
+}
+
+/** An object with no members but these, each as its check says; undefined members count as left out. */
+export function shape (members: Readonly<Record<string, Check>>): Check {
+  return (value, path) => {
+    if (!isRecord(value)) refuse(path, 'an object')
+    for (const [name, member] of Object.entries(value)) {
+      const check = Object.hasOwn(members, name) ? members[name] : undefined
+      const memberPath = path === '' ? name : `${path}.${name}`
+      if (check === undefined) {
+        throw new CREST_ERR_INVALID_OPTION(memberPath, `is not known; known are ${Object.keys(members).join(', ')}`)
+      }
+      if (member !== undefined) check(member, memberPath)
+    }
+  }
+}
+
+/** An object with members of any name, each as `member` says. */
+export function recordOf (member: Check): Check {
+  return (value, path) => {
+    if (!isRecord(value)) refuse(path, 'an object')
+    for (const [name, element] of Object.entries(value)) member(element, `${path}.${name}`)
+  }
+}
+
+/** A function. */
+export const aFunction: Check = when((value) => typeof value === 'function', 'a function')
+/** `true` or `false`. */
+export const aBoolean: Check = when((value) => typeof value === 'boolean', 'true or false')
+/** A text of at least one character. */
+export const aText: Check = when((value) => typeof value === 'string' && value !== '', 'a text')
+/** An object. */
+export const anObject: Check = when(isRecord, 'an object')
+/** An integer above 0. */
+export const aCount: Check = when((value) => Number.isSafeInteger(value) && Number(value) > 0, 'an integer above 0')
+/** Any value: another check judges it. */
+export const anything: Check = () => {}
+/** A JSON pointer to a member, such as `/name/common`. */
+export const aPointer: Check = when(
+  (value) => typeof value === 'string' && value.startsWith('/') && (parseJsonPointer(value)?.length ?? 0) > 0,
+  'a JSON pointer such as /name'
+)
+/** A field value that can be sent: visible ASCII and blanks. */
+export const aFieldValue: Check = when((value) => typeof value === 'string' && /^[\x21-\x7e][\x20-\x7e]*$/.test(value), 'a text of visible ASCII')
+/** A prefix of paths: empty, or `/…` without a slash at its end. */
+export const aPrefix: Check = when((value) => value === '' || (typeof value === 'string' && /^\/.*[^/]$/.test(value)), "'' or a path such as '/api'")
+/** An option of the contract that this version does not have yet: only its default is taken. */
+export function onlyDefault (byDefault: unknown): Check {
+  return (value, path) => {
+    if (value !== byDefault) throw new CREST_ERR_INVALID_OPTION(path, 'is not offered by this version')
+  }
+}

@@ -1,0 +1,152 @@
+import type { FastifyRequest } from 'fastify'
+import type { Static, TObject } from 'typebox'
+import type { Awaitable, JsonObject, JsonValue } from '../json.ts'
+import type { OperationName } from '../http/methods.ts'
+import type { Store } from '../stores/store.ts'
+import type { Parameters, Provider } from './provider.ts'
+import type { Principal } from './principal.ts'
+import type { ResourceHandle } from './handle.ts'
+
+/** A schema of contents: a TypeBox object or any JSON Schema of an object. */
+export type ContentSchema = TObject | Readonly<Record<string, unknown>>
+
+/** The content that a schema describes; without a TypeBox type any JSON object. */
+export type ContentOf<Schema> = Schema extends TObject ? Static<Schema> : Record<string, unknown>
+
+/** A JSON pointer (RFC 6901), such as `/name/common`. */
+export type PointerText = string
+
+/** What `authorize` is asked about. */
+export type AuthorizedOperation = OperationName | 'action'
+
+/** Who asks for what, before any document is looked up. */
+export interface AuthorizationRequest {
+  readonly principal: Principal | null
+  readonly operation: AuthorizedOperation
+  /** The name of the action, where `operation` is `action`. */
+  readonly action?: string
+  readonly resource: ResourceHandle
+  /** The id of the instance; absent on collections and singletons. */
+  readonly id?: string
+  readonly params: Readonly<Record<string, string>>
+  /** Undefined in process. */
+  readonly request?: FastifyRequest
+}
+
+/** The part of the settings that the plugin's options and a resource's definition share; the definition wins. */
+export interface SharedSettings {
+  /** Whether update, patch and delete must name a revision (428). Default `'optional'`. */
+  readonly revision?: 'required' | 'optional'
+  /** Who is asking; `null`, `undefined` or a thrown `Unauthorized` is 401. Default none: everybody may ask. */
+  readonly authenticate?: (request: FastifyRequest) => Awaitable<Principal | null | undefined>
+  /** The `WWW-Authenticate` value of a 401. Default `'Bearer'`. */
+  readonly challenge?: string
+  /** Whether the caller may do this: `false` is 403, before any store access. Default none: everybody may. */
+  readonly authorize?: (question: AuthorizationRequest) => Awaitable<boolean>
+  /** Larger content is 400, in bytes. Default Fastify's. */
+  readonly bodyLimit?: number
+  /** Bounds of a page of query results, in documents. Default `{ max: 1000 }`. */
+  readonly pageSize?: { readonly default?: number, readonly max?: number }
+}
+
+/** What an action's handler gets. */
+export interface ActionRequest {
+  /** The id of the instance; undefined on a collection, the empty string on a singleton. */
+  readonly id: string | undefined
+  readonly params: Readonly<Record<string, string>>
+  readonly parameters: Parameters
+  /** The content of the request, any JSON value; undefined without content. */
+  readonly content: JsonValue | undefined
+  readonly principal: Principal | null
+  /** The resource's handle, for reading and writing documents. */
+  readonly resource: ResourceHandle
+  readonly request?: FastifyRequest | undefined
+}
+
+/** An action: what `POST …?_action=name` does. */
+export interface ActionDefinition {
+  /** Where it can be called, default `'instance'` (on a singleton: the singleton). */
+  readonly on?: 'collection' | 'instance' | ReadonlyArray<'collection' | 'instance'>
+  /** JSON Schema of the content; default anything. */
+  readonly content?: Readonly<Record<string, unknown>>
+  /** JSON Schema of the result, for descriptions; default anything. */
+  readonly result?: Readonly<Record<string, unknown>>
+  /** Its result is the body of a 200; `undefined` is a 204. */
+  readonly handler: (request: ActionRequest) => unknown
+}
+
+/**
+ * Returns its argument with its types: an action that is declared apart from its resource.
+ *
+ * @example
+ * const ping = action({ on: 'collection', handler: () => ({ pong: true }) })
+ */
+export function action (definition: ActionDefinition): ActionDefinition {
+  return definition
+}
+
+/** What `prepare` gets. */
+export interface PrepareRequest<Content> {
+  readonly operation: 'create' | 'update' | 'patch'
+  /** Undefined where the provider chooses the id. */
+  readonly id: string | undefined
+  /** The stored content; undefined on create. */
+  readonly before: Content | undefined
+  /** The new content, which may be changed in place and returned. */
+  readonly content: Content
+  readonly principal: Principal | null
+}
+
+/** A resource: a collection of documents, or a singleton. */
+export interface ResourceDefinition<Schema = ContentSchema, Content = ContentOf<Schema>> extends SharedSettings {
+  /** The content, without `_id` and `_rev`. Never coerced, unknown members never dropped. Default any object. */
+  readonly schema?: Schema
+  /** Default `'collection'`. */
+  readonly kind?: 'collection' | 'singleton'
+  /** A singleton's content before its first update. Default none: it is absent until the first PUT. */
+  readonly initial?: Content
+  /** Where the documents live, default the plugin's store. */
+  readonly store?: Store
+  /** Handlers instead of a store. */
+  readonly provider?: Provider<Content>
+  /** What is offered; default all that the store or provider can do. */
+  readonly operations?: readonly OperationName[]
+  /** Actions by name. Default none. */
+  readonly actions?: Readonly<Record<string, ActionDefinition>>
+  /** The id of a POST create without `_id`. Default `crypto.randomUUID`. */
+  readonly createId?: () => string
+  /** Members whose values must not repeat (409), a list inside is a composite. Default none. */
+  readonly unique?: ReadonlyArray<PointerText | readonly PointerText[]>
+  /** Members that stores filter and sort by without a full scan. Default none. */
+  readonly indexes?: readonly PointerText[]
+  /** Whether deleted ids answer 410: for ever, or so many milliseconds. Default `false`. */
+  readonly tombstones?: boolean | number
+  /** JSON pointer to an RFC 3339 date-time after which the document answers 410. Default none. */
+  readonly expires?: PointerText
+  /** Resource API versions that this one schema serves, such as `['1.0', '1.1']`. Default none: unversioned. */
+  readonly versions?: readonly string[]
+  /** Which version serves a request that asks for none. Default `'latest'`. */
+  readonly defaultVersion?: 'latest' | 'oldest' | 'none'
+  /** Sets server-side members before the schema check and the write; may throw the documented errors. */
+  readonly prepare?: (request: PrepareRequest<Content>) => Awaitable<Content>
+  /** JSON Schema of the path parameters: 404 when they do not fit. */
+  readonly paramsSchema?: Readonly<Record<string, unknown>>
+  /** Whether the parent that the path parameters name exists: 404 when not. */
+  readonly exists?: (params: Readonly<Record<string, string>>) => Awaitable<boolean>
+}
+
+/** A definition whose content type is not known any more: what the plugin works with. */
+export type AnyDefinition = ResourceDefinition<ContentSchema, JsonObject>
+
+/**
+ * Returns its argument with its types, so that one definition can be shared by server, tests and client.
+ *
+ * @example
+ * const users = defineResource({ schema: Type.Object({ userName: Type.String() }), unique: ['/userName'] })
+ * app.resource('/users', users)
+ */
+export function defineResource<const Schema extends ContentSchema = ContentSchema> (
+  definition: ResourceDefinition<Schema>
+): ResourceDefinition<Schema> {
+  return definition
+}

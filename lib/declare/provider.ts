@@ -1,0 +1,85 @@
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
+import type { QueryFilter } from '../crest/query-filter.ts'
+import type { PatchOperation } from '../crest/patch-operation.ts'
+import type { SortKey } from '../crest/sort-keys.ts'
+import type { Awaitable, JsonObject } from '../json.ts'
+import type { Principal } from './principal.ts'
+
+/** Path parameters, or the parameters of a query string: several values of one name are a list. */
+export type Parameters = Readonly<Record<string, string | readonly string[]>>
+
+/** A document as providers and in-process operations exchange it: `_id`, `_rev` and the content. */
+export interface Document<Content = JsonObject> {
+  /** The id within the collection; the empty string for a singleton. */
+  readonly id: string
+  /** Opaque; visible ASCII without double quotes, and not `*`. */
+  readonly revision: string
+  readonly content: Content
+}
+
+/** How the total of a query was found (Common REST's count policy): not at all, by estimate, exactly. */
+export type CountPolicy = 'NONE' | 'ESTIMATE' | 'EXACT'
+
+/** One page of a query. */
+export interface QueryResult<Content = JsonObject> {
+  readonly results: ReadonlyArray<Document<Content>>
+  /** Opaque key of the next page; null on the last one. */
+  readonly cookie?: string | null
+  /** How many documents match in all, where `policy` is not `NONE`. */
+  readonly total?: number
+  /** What was done, default `NONE`. */
+  readonly policy?: CountPolicy
+}
+
+/** What every handler of a provider gets. */
+export interface ProviderRequest {
+  /** The path parameters. */
+  readonly params: Readonly<Record<string, string>>
+  /** The query parameters whose names do not begin with an underscore. */
+  readonly parameters: Parameters
+  readonly principal: Principal | null
+  /** The HTTP request; undefined in process. */
+  readonly request?: FastifyRequest | undefined
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal
+  readonly log: FastifyBaseLogger
+}
+
+/** What the query handler gets beside {@link ProviderRequest}. */
+export interface ProviderQuery extends ProviderRequest {
+  readonly filter: QueryFilter
+  readonly sortKeys: readonly SortKey[]
+  /** At most so many documents; 0 is unpaged. */
+  readonly pageSize: number
+  readonly cookie: string | undefined
+  /** How many documents to skip. */
+  readonly offset: number
+  readonly count: CountPolicy
+}
+
+/**
+ * Handlers instead of a store: any of the six operations; a missing one is an undeclared operation. A provider
+ * without `patch` that has `read` and `update` gets `patch` from the plugin. `read` returning undefined is 404.
+ * With `read`, the plugin judges existence and preconditions itself and passes the revision that it read on to
+ * `update`, `patch` and `delete`: compare it with the stored one in the same step and throw `PreconditionFailed`
+ * where they differ. Without `read`, a single entity tag of the request is passed on, and a list of tags is 501.
+ */
+export interface Provider<Content = JsonObject> {
+  /** `id` is undefined where neither the client nor `createId` chose one. An id that is taken: throw `PreconditionFailed`. */
+  create? (request: ProviderRequest & { readonly id: string | undefined, readonly content: Content }): Awaitable<Document<Content>>
+  read? (request: ProviderRequest & { readonly id: string }): Awaitable<Document<Content> | undefined>
+  update? (request: ProviderRequest & { readonly id: string, readonly content: Content, readonly revision: string | undefined }): Awaitable<Document<Content>>
+  patch? (request: ProviderRequest & { readonly id: string, readonly operations: readonly PatchOperation[], readonly revision: string | undefined }): Awaitable<Document<Content>>
+  delete? (request: ProviderRequest & { readonly id: string, readonly revision: string | undefined }): Awaitable<Document<Content> | undefined>
+  query? (request: ProviderQuery): Awaitable<QueryResult<Content>>
+}
+
+/**
+ * Returns its argument with its types: a provider that is declared apart from its resource.
+ *
+ * @example
+ * const clock = provider({ read: () => ({ id: '', revision: String(Date.now()), content: { now: new Date().toISOString() } }) })
+ */
+export function provider<Content = JsonObject> (handlers: Provider<Content>): Provider<Content> {
+  return handlers
+}

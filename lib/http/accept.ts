@@ -1,0 +1,60 @@
+import Negotiator from 'negotiator'
+import { parseMediaType } from './content-type.ts'
+
+// RFC 9110 section 12.4.2, but with any number of digits, and `.2`: the default Accept of Java's HttpURLConnection
+// is "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
+const weight = /^(?:0?\.\d+|0\.?|1(?:\.0*)?)$/
+
+const noRange = /^[\t ,]*$/
+
+/**
+ * Whether `Accept` admits a media type (RFC 9110 section 12.5.1); when not, the answer is 406.
+ * An absent or empty header admits everything. The most specific range that matches decides, and `q=0` excludes.
+ * A range that cannot be read matches nothing, and so does one with a parameter other than `charset=utf-8`.
+ *
+ * @param accept the header value; several lines are one list, joined with commas
+ * @param mediaType `type/subtype` in lower case, without parameters
+ * @example
+ * accepts('text/html, application/*;q=0.1', 'application/json') // true
+ */
+export function accepts (accept: string | undefined, mediaType: string): boolean {
+  if (accept === undefined || noRange.test(accept)) return true
+  const ranges = splitList(accept).map(plainRange).filter(range => range !== undefined)
+  return new Negotiator({ headers: { accept: ranges.join() } }).mediaTypes([mediaType]).length > 0
+}
+
+/**
+ * The range as `type/subtype;q=…`, or `undefined` if it can match nothing. Left alone, negotiator 1.1 lets a weight
+ * that is no number win over the wildcard behind it, admits a range with `q=` or `q=5`, takes a star before any
+ * subtype for a wildcard, and a parameter whose value is a star or empty for a match.
+ */
+function plainRange (element: string): string | undefined {
+  const range = parseMediaType(element)
+  if (range === undefined || (range.type.startsWith('*/') && range.type !== '*/*')) return undefined
+  let q = '1'
+  for (const [name, value] of range.parameters) {
+    if (name === 'q' && weight.test(value)) q = value
+    else if (name !== 'charset' || value.toLowerCase() !== 'utf-8') return undefined
+  }
+  return `${range.type};q=${q}`
+}
+
+/** The elements of a list, split at the commas outside quoted strings (RFC 9110 section 5.6.1). */
+function splitList (field: string): string[] {
+  const elements: string[] = []
+  let start = 0
+  let quoted = false
+  for (let index = 0; index < field.length; index++) {
+    const character = field[index]
+    if (character === '"') {
+      quoted = !quoted
+    } else if (quoted && character === '\\') {
+      index++
+    } else if (!quoted && character === ',') {
+      elements.push(field.slice(start, index))
+      start = index + 1
+    }
+  }
+  elements.push(field.slice(start))
+  return elements
+}

@@ -1,0 +1,31 @@
+import './augment.ts'
+
+export { commonRest as default, commonRest } from './plugin.ts'
+export { serverOptions } from './server-options.ts'
+export { memoryStore } from './stores/memory.ts'
+export { defineResource, action } from './declare/definition.ts'
+export { provider } from './declare/provider.ts'
+export { errorHandler } from './mount/hand-written.ts'
+export { statusCodes } from './status.ts'
+export type { StatusCode, ErrorStatusCode } from './status.ts'
+export {
+  ResourceError, BadRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, Conflict, Gone,
+  PreconditionFailed, UnsupportedMediaType, PreconditionRequired, InternalServerError, NotImplemented, ServiceUnavailable
+} from './errors.ts'
+export type { ErrorObject, ResourceErrorOptions } from './errors.ts'
+export type { CommonRestOptions } from './declare/options.ts'
+export type {
+  ActionDefinition, ActionRequest, AuthorizationRequest, AuthorizedOperation, ContentOf, ContentSchema, PointerText,
+  PrepareRequest, ResourceDefinition, SharedSettings
+} from './declare/definition.ts'
+export type {
+  CallOptions, CollectionHandle, DisableOptions, PatchOperationInput, QueryOptions, QueryPage, ResourceHandle,
+  RevisionOptions, SingletonHandle
+} from './declare/handle.ts'
+export type { CountPolicy, Document, Parameters, Provider, ProviderQuery, ProviderRequest, QueryResult } from './declare/provider.ts'
+// A star, so that applications can augment the interface through this module.
+export type * from './declare/principal.ts'
+export type { Decision } from './decision/answer.ts'
+export type { DeclareResource } from './augment.ts'
+export type { CollectionRules, ListRequest, ListResult, Slot, Store, StoreCollection, StoredDocument, WriteOutcome } from './stores/store.ts'
+export type { JsonObject, JsonValue } from './json.ts'

@@ -1,0 +1,106 @@
+import type { FastifyRequest } from 'fastify'
+import type { Ask, AskHeaders } from '../decision/ask.ts'
+import { selectOperation } from '../decision/select-operation.ts'
+import { defaultProtocol, parseAcceptApiVersion, selectProtocol } from '../crest/api-version.ts'
+import { groupParameters, parseQueryString } from '../crest/parameters.ts'
+import type { Resource } from '../declare/resource.ts'
+import type { TargetKind } from '../http/methods.ts'
+
+/** The name of the path parameter that holds the id of an instance; declared parameters cannot begin with `_`. */
+export const idParameter = '_id'
+
+/** Which target a route stands for: fixed, or what the rest of the path says where no route matched. */
+export type RouteTarget = TargetKind | 'unrouted'
+
+const overridable: ReadonlySet<string> = new Set(['GET', 'PUT', 'PATCH', 'DELETE', 'POST'])
+
+/** The facts of a request, before any row: nothing is judged here, and nothing throws. */
+export function askFromRequest (request: FastifyRequest, resource: Resource, route: RouteTarget, draining: boolean): Ask {
+  const { id, target, params } = readPath(request.params as Readonly<Record<string, string>>, route, resource)
+  const headers = readHeaders(request)
+  const { reserved, others } = groupParameters(parseQueryString(queryStringOf(request.raw.url ?? '')))
+  const method = effectiveMethod(request, resource)
+  const { operation, action } = selectOperation(method, target ?? 'collection', headers, reserved)
+  return {
+    resource,
+    target,
+    id: target === 'singleton' ? '' : id,
+    params,
+    method,
+    overridden: method !== request.method,
+    draining,
+    headers,
+    reserved,
+    parameters: others,
+    hasContent: hasContent(request),
+    operation,
+    action,
+    request,
+    log: request.log,
+    principal: null,
+    protocol: askedProtocol(headers),
+    version: undefined,
+    ifMatch: undefined,
+    ifNoneMatch: undefined,
+    fields: undefined,
+    prettyPrint: false,
+    query: undefined,
+    content: undefined,
+    contentId: undefined,
+    operations: [],
+    actionContent: undefined
+  }
+}
+
+function readPath (matched: Readonly<Record<string, string>>, route: RouteTarget, resource: Resource): Pick<Ask, 'id' | 'params'> & { readonly target: TargetKind | undefined } {
+  const { [idParameter]: id, '*': rest, ...params } = matched
+  if (route !== 'unrouted') return { id, target: route, params }
+  // Only a method that the router does not know, or a path below the instances, comes here.
+  const segments = (rest ?? '').replace(/\/$/, '').split('/')
+  if (segments.length > 1) return { id: undefined, target: undefined, params }
+  if (segments[0] === '') return { id: undefined, target: resource.kind, params }
+  return { id: segments[0], target: resource.kind === 'collection' ? 'instance' : undefined, params }
+}
+
+function readHeaders ({ headers }: FastifyRequest): AskHeaders {
+  return {
+    accept: headers.accept,
+    acceptApiVersion: single(headers['accept-api-version']),
+    contentEncoding: single(headers['content-encoding']),
+    contentType: headers['content-type'],
+    ifMatch: headers['if-match'],
+    ifNoneMatch: headers['if-none-match']
+  }
+}
+
+/** Node joins the lines of all these fields itself; a list can only come from a hook of the application. */
+function single (value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ') : value
+}
+
+/** The raw query string (ruling R5): `request.query` may have been parsed by a parser of the application. */
+function queryStringOf (url: string): string {
+  const mark = url.indexOf('?')
+  if (mark < 0) return ''
+  const fragment = url.indexOf('#', mark)
+  return fragment < 0 ? url.slice(mark + 1) : url.slice(mark + 1, fragment)
+}
+
+/** Ruling R12. An override that cannot be honoured is no method at all, which row 5 answers. */
+function effectiveMethod (request: FastifyRequest, resource: Resource): string {
+  const override = single(request.headers['x-http-method-override'])
+  if (!resource.methodOverride || request.method !== 'POST' || override === undefined || override === '') return request.method
+  return overridable.has(override) ? override : `X-HTTP-Method-Override: ${override}`
+}
+
+function askedProtocol ({ acceptApiVersion }: AskHeaders): Ask['protocol'] {
+  const asked = parseAcceptApiVersion(acceptApiVersion)
+  return (asked.kind === 'versions' ? selectProtocol(asked.protocol) : undefined) ?? defaultProtocol
+}
+
+function hasContent ({ raw, headers }: FastifyRequest): boolean {
+  if (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0) return true
+  // HTTP/2 needs neither field; there the stream says whether content follows (RFC 9113 section 8.1).
+  const stream = 'stream' in raw ? raw.stream as { readonly endAfterHeaders?: boolean } : undefined
+  return headers['content-length'] === undefined && stream?.endAfterHeaders === false
+}

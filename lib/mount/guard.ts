@@ -1,0 +1,108 @@
+import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
+import type { ServerResponse } from 'node:http'
+import { modifiedRow, toDecision, unexpectedRow } from '../decision/order.ts'
+import type { Resource } from '../declare/resource.ts'
+import { ResourceError, toErrorObject } from '../errors.ts'
+import { cacheControl } from '../http/cache-control.ts'
+import { documentedStatus } from '../http/documented-status.ts'
+import { ifNoneMatchHolds } from '../http/preconditions.ts'
+import { isStatusCode } from '../status.ts'
+import type { ErrorStatusCode } from '../status.ts'
+import { kExchange } from './exchange.ts'
+import type { Answer, Exchange } from './exchange.ts'
+import { jsonType } from './send.ts'
+
+/**
+ * An `onSend` hook behind those of the application. What the plugin answered leaves as it was decided; what a hook
+ * of the application answered instead, or made of it, is translated into a documented answer (undocumented codes,
+ * sections 1 and 4).
+ */
+export function createGuard (resource: Resource): onSendHookHandler {
+  return (request, reply, payload, done) => {
+    const exchange = request[kExchange]
+    const answer = exchange?.answer
+    if (exchange != null && answer !== undefined && answer.status === reply.statusCode) {
+      done(null, keepAnswer(request, reply, payload, exchange, answer))
+    } else {
+      done(null, translateAnswer(request, reply, payload, resource))
+    }
+  }
+}
+
+/** No tag but the decided one leaves, whatever another plugin hashed. */
+function keepAnswer (request: FastifyRequest, reply: FastifyReply, payload: unknown, exchange: Exchange, { entityTag }: Answer): unknown {
+  if (entityTag === undefined) reply.removeHeader('etag')
+  else if (entityTag !== 'by-content') reply.header('etag', entityTag)
+  else return judgeByContent(request, reply, payload, exchange)
+  return payload
+}
+
+/** Row 20 for answers whose tag is the hash of their content: `@fastify/etag` made it just before. */
+function judgeByContent (request: FastifyRequest, reply: FastifyReply, payload: unknown, exchange: Exchange): unknown {
+  const tag = reply.getHeader('etag')
+  const authenticated = exchange.ask?.resource.authenticate !== undefined
+  reply.header('cache-control', cacheControl({ entityTag: tag !== undefined, authenticated }))
+  if (typeof tag !== 'string' || request.method === 'POST') return payload
+  if (ifNoneMatchHolds(exchange.ask?.ifNoneMatch, tag.replace(/^(?:W\/)?"|"$/g, ''))) return payload
+  exchange.decision = toDecision(modifiedRow, 304)
+  reply.code(304).removeHeader('content-type').removeHeader('content-length')
+  return null
+}
+
+function translateAnswer (request: FastifyRequest, reply: FastifyReply, payload: unknown, resource: Resource): unknown {
+  const code = reply.statusCode
+  const hasContent = payload != null && payload !== ''
+  const status = isMisplaced(request, code) ? 500 : documentedStatus(code, hasContent)
+  if (status < 400) {
+    reply.code(status)
+    if (status !== 204 && status !== 304) return payload
+    reply.removeHeader('content-type').removeHeader('content-length')
+    discard(payload)
+    return null
+  }
+  discard(payload)
+  const failure = status as ErrorStatusCode
+  const error = new ResourceError(failure, failure < 500 ? messageOf(payload) : undefined)
+  if (status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', resource.challenge)
+  for (const name of ['etag', 'content-length', 'content-encoding', 'location', 'last-modified']) reply.removeHeader(name)
+  reply.code(status).headers({
+    'content-type': jsonType,
+    'cache-control': cacheControl({ entityTag: false, authenticated: resource.authenticate !== undefined })
+  })
+  const exchange = request[kExchange]
+  if (exchange !== null) exchange.decision = toDecision(unexpectedRow, status)
+  return JSON.stringify(toErrorObject(error))
+}
+
+/** A documented code in an impossible place is as wrong as an undocumented one. */
+function isMisplaced ({ method, headers }: FastifyRequest, code: number): boolean {
+  if (code === 304) return method !== 'GET' && method !== 'HEAD'
+  return code === 412 && headers['if-match'] === undefined && headers['if-none-match'] === undefined
+}
+
+/** The message of an error body that a hook of the application sent as JSON. */
+function messageOf (payload: unknown): string | undefined {
+  if (typeof payload !== 'string') return undefined
+  try {
+    const { message } = JSON.parse(payload)
+    return typeof message === 'string' ? message : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function discard (payload: unknown): void {
+  if (typeof payload === 'object' && payload !== null && 'destroy' in payload && typeof payload.destroy === 'function') payload.destroy()
+}
+
+/**
+ * The last line: whatever is written to the socket by `reply.raw`, `hijack` or a failing hook has a documented number.
+ * The body cannot be mended any more.
+ */
+export function guardHead (raw: FastifyReply['raw']): void {
+  const response: ServerResponse = raw
+  const writeHead = response.writeHead
+  response.writeHead = function (this: ServerResponse, status: number, ...rest: never[]) {
+    return writeHead.call(this, isStatusCode(status) ? status : documentedStatus(status, true), ...rest)
+  } as ServerResponse['writeHead']
+}

@@ -1,0 +1,115 @@
+import fastifyEtag from '@fastify/etag'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler, preValidationHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify'
+import { decide, decideContent, headRows } from '../decision/order.ts'
+import type { Passage } from '../decision/order.ts'
+import type { Resource } from '../declare/resource.ts'
+import { InternalServerError, NotFound } from '../errors.ts'
+import { perform } from '../operations/perform.ts'
+import { askFromRequest, idParameter } from './ask-from-request.ts'
+import type { RouteTarget } from './ask-from-request.ts'
+import { kExchange, kResourceScope } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
+import { createGuard, guardHead } from './guard.ts'
+import { createErrorHandler } from './handle-error.ts'
+import { sendOutcome, sendVerdict } from './send.ts'
+
+/** What routes need of the plugin. */
+export interface RouteContext {
+  /** Whether the server is shutting down. */
+  readonly isDraining: () => boolean
+  readonly bodyLimit: number | undefined
+}
+
+/**
+ * The routes of one resource, in a scope of their own whose prefix is the path of the resource: its content type parser,
+ * error handler and not-found handler reach nothing else. Every method has a route, so that 405 and 501 are ours.
+ */
+export function mountRoutes (scope: FastifyInstance, resource: Resource, context: RouteContext): void {
+  scope.decorate(kResourceScope, true)
+  scope.removeAllContentTypeParsers()
+  // Row 16 reads the bytes itself: Fastify's parsers tolerate ill-formed UTF-8 and refuse a DELETE without content.
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  scope.setErrorHandler(createErrorHandler(resource))
+  const guard = createGuard(resource)
+  scope.addHook('onSend', guard)
+  // Methods that the router does not know, and paths below the instances, end in this scope too.
+  scope.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404) return done()
+    judgeHead(request, reply, resource, 'unrouted', context).then((answered) => answered ?? done(), done)
+  })
+  scope.setNotFoundHandler(() => { throw new NotFound('The path names no resource') })
+
+  const { supportedMethods: methods } = scope
+  if (resource.kind === 'singleton') {
+    scope.route({ ...routeOf(resource, 'singleton', context), method: methods, url: '/' })
+    return
+  }
+  // A query has no revision; its tag is the hash of its content, in a scope that holds nothing else.
+  scope.register(async (queries) => {
+    await queries.register(fastifyEtag, { replyWith304: false })
+    queries.addHook('onSend', guard)
+    queries.route({ ...routeOf(resource, 'collection', context), method: ['GET', 'HEAD'], url: '/' })
+  })
+  scope.route({ ...routeOf(resource, 'collection', context), method: methods.filter((method) => method !== 'GET' && method !== 'HEAD'), url: '/' })
+  scope.route({ ...routeOf(resource, 'instance', context), method: methods, url: `/:${idParameter}` })
+  if (!ignoresTrailingSlash(scope)) scope.route({ ...routeOf(resource, 'instance', context), method: methods, url: `/:${idParameter}/` })
+}
+
+function ignoresTrailingSlash ({ initialConfig }: FastifyInstance): boolean {
+  return initialConfig.routerOptions?.ignoreTrailingSlash ?? initialConfig.ignoreTrailingSlash ?? false
+}
+
+function routeOf (resource: Resource, target: RouteTarget, context: RouteContext): Omit<RouteOptions, 'method' | 'url'> {
+  const onRequest: onRequestHookHandler = async (request, reply) => judgeHead(request, reply, resource, target, context)
+  return {
+    // Fastify's own HEAD route would add a Content-Length of 0 to a 304.
+    exposeHeadRoute: false,
+    onRequest,
+    preValidation: judgeContent,
+    handler: answer,
+    ...(context.bodyLimit === undefined ? {} : { bodyLimit: context.bodyLimit })
+  }
+}
+
+/** Rows 3 to 15, before the content is read. */
+async function judgeHead (request: FastifyRequest, reply: FastifyReply, resource: Resource, target: RouteTarget, context: RouteContext): Promise<FastifyReply | undefined> {
+  guardHead(reply.raw)
+  const exchange: Exchange = { ask: undefined, answer: undefined, decision: null }
+  request[kExchange] = exchange
+  const passage = await decide(headRows, askFromRequest(request, resource, target, context.isDraining()))
+  exchange.ask = passage.ask
+  request.principal = passage.ask.principal
+  hideFromDownstream(request, passage)
+  return passage.kind === 'answered' ? sendVerdict(reply, passage.ask, passage.verdict, passage.row) : undefined
+}
+
+/**
+ * The conditionals are ours: an `@fastify/etag` of the application must not answer 304 to a write. The type of content
+ * that means nothing (DELETE) must not be refused by Fastify (undocumented codes, sections 5 and 6).
+ */
+function hideFromDownstream (request: FastifyRequest, { ask: { method } }: Passage): void {
+  const { headers } = request.raw
+  const meaningless = method !== 'POST' && method !== 'PUT' && method !== 'PATCH' && headers['content-type'] !== undefined
+  if (headers['if-none-match'] === undefined && !meaningless) return
+  request.headers = {
+    ...(headers['if-none-match'] === undefined ? {} : { 'if-none-match': undefined }),
+    ...(meaningless ? { 'content-type': undefined } : {})
+  }
+}
+
+/** Row 16. */
+const judgeContent: preValidationHookHandler = async (request, reply) => {
+  const exchange = request[kExchange]
+  if (exchange?.ask === undefined) return undefined
+  const bytes = request.body instanceof Uint8Array ? request.body : undefined
+  const passage = await decideContent(exchange.ask, { kind: 'bytes', bytes })
+  exchange.ask = passage.ask
+  return passage.kind === 'answered' ? sendVerdict(reply, passage.ask, passage.verdict, passage.row) : undefined
+}
+
+/** Rows 17 to 22. */
+const answer: RouteHandlerMethod = async (request, reply) => {
+  const ask = request[kExchange]?.ask
+  if (ask === undefined) throw new InternalServerError('The head of the request was not judged')
+  return sendOutcome(reply, ask, await perform(ask))
+}

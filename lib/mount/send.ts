@@ -1,0 +1,120 @@
+import type { FastifyReply } from 'fastify'
+import { formatContentApiVersion } from '../crest/api-version.ts'
+import type { AnswerHeaders, Refusal, Settled } from '../decision/answer.ts'
+import type { Ask } from '../decision/ask.ts'
+import { modifiedRow, successRow, toDecision } from '../decision/order.ts'
+import { traceOf } from '../decision/trace.ts'
+import type { ErrorTrace } from '../decision/trace.ts'
+import type { Document } from '../declare/provider.ts'
+import type { Resource } from '../declare/resource.ts'
+import { ResourceError, toErrorObject } from '../errors.ts'
+import { cacheControl } from '../http/cache-control.ts'
+import { formatEntityTag } from '../http/entity-tag.ts'
+import { formatRetryAfter } from '../http/retry-after.ts'
+import { mergeVary } from '../http/vary.ts'
+import { collectionPath } from '../operations/collection-path.ts'
+import type { Outcome } from '../operations/outcome.ts'
+import { documentBody, pageBody, valueBody } from './document-body.ts'
+import { kExchange } from './exchange.ts'
+import type { Answer } from './exchange.ts'
+
+/** The media type of every answer with content. */
+export const jsonType = 'application/json; charset=utf-8'
+
+/** From this row on the version selects the contract, and answers vary (decision order, row 10). */
+const firstVaryingRow = 10
+
+/** Row 22: sends how an operation ended well. */
+export function sendOutcome (reply: FastifyReply, ask: Ask, outcome: Outcome): FastifyReply {
+  const { prettyPrint } = ask
+  const style = { fields: ask.fields, prettyPrint, singleton: ask.resource.kind === 'singleton' }
+  describe(reply, ask)
+  switch (outcome.kind) {
+    case 'not-modified':
+      // 304 never answers a POST on the wire, whatever its override says (ruling R12).
+      if (!ask.overridden) return settle(reply, ask, { status: 304, entityTag: tagOf(outcome.document) }, modifiedRow)
+      return settle(reply, ask, { status: 200, entityTag: tagOf(outcome.document) }, successRow, documentBody(outcome.document, style))
+    case 'document':
+      if (outcome.created) reply.header('location', locationOf(ask, outcome.document))
+      return settle(reply, ask, { status: outcome.created ? 201 : 200, entityTag: tagOf(outcome.document) }, successRow, documentBody(outcome.document, style))
+    case 'deleted': return settle(reply, ask, { status: 200, entityTag: undefined }, successRow, documentBody(outcome.document, style))
+    case 'results': return settle(reply, ask, { status: 200, entityTag: 'by-content' }, successRow, pageBody(outcome.page, style))
+    case 'value': return settle(reply, ask, { status: 200, entityTag: undefined }, successRow, valueBody(outcome.value, prettyPrint))
+    case 'nothing': return settle(reply, ask, { status: 204, entityTag: undefined }, successRow)
+  }
+}
+
+/** Sends the answer of a row that settled the request or refused it. */
+export function sendVerdict (reply: FastifyReply, ask: Ask, verdict: Refusal | Settled, row: ErrorTrace['row']): FastifyReply {
+  if (verdict.kind === 'refused') return sendError(reply, ask.resource, verdict.error, { row, headers: verdict.headers ?? {} }, ask)
+  reply.headers(verdict.headers)
+  return settle(reply, ask, { status: verdict.status, entityTag: undefined }, row)
+}
+
+/** Sends the error object, with the header fields that its code obliges. `ask` is unknown where no row has run. */
+export function sendError (
+  reply: FastifyReply,
+  resource: Pick<Resource, 'allow' | 'challenge' | 'authenticate'> | undefined,
+  error: ResourceError,
+  { row, headers }: ErrorTrace = traceOf(error),
+  ask?: Ask
+): FastifyReply {
+  const { statusCode: status } = error
+  if (ask !== undefined && (row.number >= firstVaryingRow || row.number === 0)) describe(reply, ask)
+  reply.headers({ ...headers, ...obliged(error, resource, ask, reply) })
+  reply.header('cache-control', cacheControl({ entityTag: false, authenticated: resource?.authenticate !== undefined }))
+  const entityTag = headers['etag']
+  note(reply, { status, entityTag }, row)
+  if (status >= 500) reply.log.error({ err: error.cause ?? error }, error.message)
+  return reply.code(status).header('content-type', jsonType).send(valueBody(toErrorObject(error), ask?.prettyPrint ?? false))
+}
+
+/** The header fields without which a code is incomplete (RFC 9110 sections 15.5.2 and 15.5.6). */
+function obliged (error: ResourceError, resource: Pick<Resource, 'allow' | 'challenge'> | undefined, ask: Ask | undefined, reply: FastifyReply): AnswerHeaders {
+  const fields: Record<string, string> = {}
+  if (error.statusCode === 401 && (error.challenge !== undefined || !reply.hasHeader('www-authenticate'))) {
+    fields['www-authenticate'] = error.challenge ?? resource?.challenge ?? 'Bearer'
+  }
+  if (error.statusCode === 405 && (error.allow !== undefined || !reply.hasHeader('allow'))) {
+    const allowed = error.allow ?? (ask?.target === undefined ? [] : resource?.allow[ask.target] ?? [])
+    fields['allow'] = allowed.filter((method) => method !== ask?.method).join(', ')
+  }
+  if (error.retryAfter !== undefined) fields['retry-after'] = formatRetryAfter(error.retryAfter)
+  return fields
+}
+
+function describe (reply: FastifyReply, { protocol, version }: Ask): void {
+  reply.header('vary', mergeVary(reply.getHeader('vary'), ['Accept', 'Accept-API-Version']))
+  reply.header('content-api-version', formatContentApiVersion(protocol, version))
+}
+
+function settle (reply: FastifyReply, ask: Ask, answer: Answer, row: ErrorTrace['row'], body?: string): FastifyReply {
+  const { entityTag, status } = answer
+  note(reply, answer, row)
+  reply.code(status)
+  reply.header('cache-control', cacheControl({ entityTag: entityTag !== undefined, authenticated: ask.resource.authenticate !== undefined }))
+  if (entityTag !== undefined && entityTag !== 'by-content') reply.header('etag', entityTag)
+  return body === undefined ? reply.send() : reply.header('content-type', jsonType).send(body)
+}
+
+function note (reply: FastifyReply, answer: Answer, row: ErrorTrace['row']): void {
+  const exchange = reply.request[kExchange]
+  if (exchange === null) return
+  exchange.answer = answer
+  exchange.decision = toDecision(row, answer.status)
+  reply.log.debug({ decision: exchange.decision }, 'decided')
+}
+
+function tagOf ({ revision }: Document): string {
+  return formatEntityTag(revision)
+}
+
+/** The absolute URI of a created document (RFC 9110 section 15.3.2). */
+function locationOf ({ resource, params, request }: Ask, { id }: Document): string {
+  const path = collectionPath(resource.path, params)
+  const { protocol = 'http', host = '', raw } = request ?? {}
+  const socket = raw?.socket
+  // HTTP/1.0 knows no Host; the address that was reached stands in for it.
+  const authority = host !== '' ? host : `${socket?.localAddress?.includes(':') === true ? `[${socket.localAddress}]` : socket?.localAddress ?? 'localhost'}:${socket?.localPort ?? 80}`
+  return `${protocol}://${authority}${path}${resource.kind === 'singleton' ? '' : `/${encodeURIComponent(id)}`}`
+}

@@ -1,0 +1,46 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { BadRequest, NotFound } from '../errors.ts'
+import { kResourceScope } from './exchange.ts'
+import { sendError } from './send.ts'
+
+const row = { number: 3, name: 'the path names a declared target' } as const
+const wireRow = { number: 1, name: 'the bytes are an HTTP request' } as const
+
+/**
+ * Answers 404 to paths below `prefix` that nobody declared, before a body is read. No not-found handler is set, so that
+ * the application may set its own; paths of a resource's own scope are left to that scope.
+ */
+export function answerUnknownPaths (instance: FastifyInstance, prefix: string): void {
+  instance.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404 || !isBelow(prefix, request) || kResourceScope in request.server) return done()
+    refuseUnknown(request, reply)
+  })
+  // In a scope with a prefix unknown paths run no hooks of that scope; a route of it does.
+  if (instance.prefix !== '') {
+    for (const url of [prefix.slice(instance.prefix.length) || '/', `${prefix.slice(instance.prefix.length)}/*`]) {
+      if (!instance.hasRoute({ method: 'GET', url })) {
+        instance.route({ method: instance.supportedMethods, url, exposeHeadRoute: false, onRequest: refuseUnknown, handler: refuseUnknown })
+      }
+    }
+  }
+}
+
+/**
+ * HTTP/1.1 demands `Host` (RFC 9110 section 7.2). `serverOptions()` leaves the refusal to this hook, because Node's has
+ * no content.
+ */
+export function requireHost (instance: FastifyInstance): void {
+  instance.addHook('onRequest', (request, reply, done) => {
+    if (request.headers.host !== undefined || request.raw.httpVersion !== '1.1') return done()
+    sendError(reply, undefined, new BadRequest('The request has no Host'), { row: wireRow, headers: { connection: 'close' } })
+  })
+}
+
+function isBelow (prefix: string, { raw: { url = '' } }: FastifyRequest): boolean {
+  return prefix === '' || (url.startsWith(prefix) && ['', '/', '?'].includes(url.charAt(prefix.length)))
+}
+
+async function refuseUnknown (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  request.headers = { 'if-none-match': undefined }
+  return sendError(reply, undefined, new NotFound('The path names no resource'), { row, headers: {} })
+}

@@ -1,0 +1,86 @@
+import type { Ask } from '../decision/ask.ts'
+import { changeRow } from '../decision/order.ts'
+import type { TargetState } from '../decision/state-rows.ts'
+import { trace } from '../decision/trace.ts'
+import type { Document } from '../declare/provider.ts'
+import { jsonEqual } from '../crest/json-equal.ts'
+import { Conflict, PreconditionFailed, ResourceError } from '../errors.ts'
+import type { JsonObject } from '../json.ts'
+import { judgeTarget, readTarget } from './current.ts'
+import type { Outcome } from './outcome.ts'
+
+/** How often a change that lost a race is tried again before the answer is 409 (ruling R9). */
+const maxRetries = 10
+
+/** The write of one change, given the target as it was judged; undefined where the provider cannot read it. */
+export type Change = (state: TargetState | undefined) => Promise<Outcome>
+
+/** Marks the failure of a provider's write as a lost race: the document is no longer what was judged. */
+class LostRace extends PreconditionFailed {}
+
+/**
+ * Judges the target (rows 17 to 20) and changes it (row 21) as one step: where the compare-and-set of the store
+ * reports another revision, a request with conditions is told so and one without is tried again (decision order 3.10).
+ */
+export async function changeTarget (ask: Ask, change: Change): Promise<Outcome> {
+  for (let retries = 0; ; retries++) {
+    const state = await readTarget(ask)
+    if (state !== undefined) judgeTarget(ask, state)
+    try {
+      return await change(state)
+    } catch (error) {
+      if (!(error instanceof LostRace)) throw error
+      const conditional = ask.ifMatch !== undefined || ask.ifNoneMatch?.kind === 'any'
+      if (conditional) throw trace(new PreconditionFailed('The document has changed', { cause: error.cause }), changeRow)
+      if (state === undefined || retries === maxRetries) throw trace(new Conflict('The document is changed by others at the same time', { cause: error.cause }), changeRow)
+    }
+  }
+}
+
+/** Runs the write of a provider; its 412 is a lost race. */
+export async function writing<Result> (write: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await write()
+  } catch (error) {
+    if (error instanceof PreconditionFailed) throw new LostRace(error.message, { cause: error })
+    throw error
+  }
+}
+
+/** The revision to hand to a write: that of the judged document, or without one the single tag of the request. */
+export function revisionFor ({ ifMatch }: Ask, state: TargetState | undefined): string | undefined {
+  if (state !== undefined) return state.kind === 'document' ? state.document.revision : undefined
+  if (ifMatch === undefined || ifMatch.kind === 'any') return undefined
+  const [tag] = ifMatch.tags
+  // A weak tag never matches strongly (RFC 9110 section 13.1.1).
+  if (tag === undefined || tag.weak) throw new PreconditionFailed('If-Match is false')
+  return tag.opaque
+}
+
+/** `prepare`, and the schema check that has to wait for it; the content to be written. */
+export async function prepareContent (
+  { resource, principal }: Ask,
+  operation: 'create' | 'update' | 'patch',
+  id: string | undefined,
+  before: JsonObject | undefined,
+  content: JsonObject
+): Promise<JsonObject> {
+  if (resource.prepare === undefined) return content
+  const prepared = await resource.prepare({ operation, id, before, content, principal })
+  checked(() => resource.checkContent(prepared as JsonObject))
+  return prepared as JsonObject
+}
+
+/** Runs a check that belongs to row 21. */
+export function checked<Result> (check: () => Result): Result {
+  try {
+    return check()
+  } catch (error) {
+    throw error instanceof ResourceError ? trace(error, changeRow) : error
+  }
+}
+
+/** Whether a write would change nothing: it answers 200 and keeps the revision (ruling R9). */
+export function isUnchanged (state: TargetState | undefined, content: JsonObject): state is { kind: 'document', document: Document } {
+  return state?.kind === 'document' && jsonEqual(state.document.content, content)
+}

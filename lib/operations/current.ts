@@ -1,0 +1,63 @@
+import type { Ask } from '../decision/ask.ts'
+import { decideState, existenceRow } from '../decision/order.ts'
+import type { TargetState } from '../decision/state-rows.ts'
+import { trace } from '../decision/trace.ts'
+import type { Document, ProviderRequest } from '../declare/provider.ts'
+import { Gone, NotFound, NotImplemented } from '../errors.ts'
+import { checkDocument } from './provider-results.ts'
+
+const neverAborted = new AbortController().signal
+
+/** What every handler of a provider gets, and what the operation adds. `signal` is made only when asked for. */
+export function providerRequest<Members extends object> (ask: Ask, members: Members): Members & ProviderRequest {
+  const { params, parameters, principal, request, log } = ask
+  return {
+    ...members,
+    params,
+    parameters,
+    principal,
+    request,
+    log,
+    get signal () { return request?.signal ?? neverAborted }
+  }
+}
+
+/** Asks the provider for the target. Without a `read` handler nothing is known, and the result is undefined. */
+export async function readTarget (ask: Ask): Promise<TargetState | undefined> {
+  await parentExists(ask)
+  if (ask.target === 'collection') return { kind: 'collection' }
+  const { provider } = ask.resource
+  if (provider.read === undefined) return refuseUncomparable(ask)
+  try {
+    const document = await provider.read(providerRequest(ask, { id: ask.id ?? '' }))
+    return document == null ? { kind: 'absent' } : { kind: 'document', document: checkDocument(document, ask) }
+  } catch (error) {
+    if (error instanceof Gone) return { kind: 'gone' }
+    if (error instanceof NotFound) return { kind: 'absent' }
+    throw error
+  }
+}
+
+/**
+ * Without `read` only a single tag of If-Match can be handed on, and that only to a write. A condition that cannot be
+ * judged is refused: to ignore it could lose an update.
+ */
+function refuseUncomparable ({ operation, ifMatch, ifNoneMatch }: Ask): undefined {
+  const handedOn = operation !== 'action' && ifMatch?.kind === 'tags' && ifMatch.tags.length === 1
+  if ((ifMatch?.kind === 'tags' && !handedOn) || ifNoneMatch?.kind === 'tags') {
+    throw new NotImplemented('This resource cannot compare with these entity tags')
+  }
+}
+
+/** Runs rows 17 to 20; the document where they say that it is not modified, undefined where they pass. */
+export function judgeTarget (ask: Ask, state: TargetState): Document | undefined {
+  const judged = decideState(ask, state)
+  if (judged === undefined) return undefined
+  if (judged.verdict.kind === 'not-modified') return judged.verdict.document
+  throw trace(judged.verdict.error, judged.row, judged.verdict.headers)
+}
+
+async function parentExists ({ resource, params }: Ask): Promise<void> {
+  if (resource.exists === undefined || await resource.exists(params)) return
+  throw trace(new NotFound('The parent of the resource does not exist'), existenceRow)
+}

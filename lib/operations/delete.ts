@@ -1,0 +1,17 @@
+import type { Ask } from '../decision/ask.ts'
+import { NotImplemented } from '../errors.ts'
+import { changeTarget, revisionFor, writing } from './change.ts'
+import { providerRequest } from './current.ts'
+import type { Outcome } from './outcome.ts'
+import { checkDocument } from './provider-results.ts'
+
+/** Delete: answers what was removed. */
+export async function remove (ask: Ask): Promise<Outcome> {
+  const { delete: write } = ask.resource.provider
+  if (write === undefined) throw new NotImplemented('delete is not offered here')
+  return changeTarget(ask, async (state) => {
+    const removed = await writing(() => write(providerRequest(ask, { id: ask.id ?? '', revision: revisionFor(ask, state) })))
+    const document = removed ?? (state?.kind === 'document' ? state.document : undefined)
+    return { kind: 'deleted', document: checkDocument(document, ask) }
+  })
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import type { AnyDefinition } from '../declare/definition.ts'
+import type { Document, Provider, ProviderRequest } from '../declare/provider.ts'
+import { canonicalJson } from '../crest/json-equal.ts'
+import { createPaging } from '../crest/paging.ts'
+import type { PagingKeys } from '../crest/paging.ts'
+import { Conflict, Gone, PreconditionFailed } from '../errors.ts'
+import type { JsonObject } from '../json.ts'
+import type { CollectionRules, Store, StoreCollection, WriteOutcome } from '../stores/store.ts'
+import { collectionPath, isCollectionOf } from './collection-path.ts'
+
+/** The provider that stands on a store, and what the resource needs of the store beside the operations. */
+export interface StoreProvider {
+  readonly provider: Required<Omit<Provider, 'patch'>>
+  /** Purges every collection of the resource; resolves to how many rows were touched. */
+  readonly purge: () => Promise<number>
+}
+
+type Params = ProviderRequest['params']
+
+/** What the definition asks of its store. */
+export function rulesOf ({ unique = [], indexes = [], expires, tombstones = false }: AnyDefinition): CollectionRules {
+  return { unique: unique.map((pointers) => typeof pointers === 'string' ? [pointers] : pointers), indexes, expires, tombstones }
+}
+
+/** Builds the provider of a collection from a store. Every write is one compare-and-set of the store. */
+export function collectionProvider (store: Store, path: string, rules: CollectionRules, keys: PagingKeys | undefined): StoreProvider {
+  const at = collections(store, path, rules)
+  const paging = createPaging(keys ?? (() => store.secret()))
+  return {
+    purge: () => purge(store, path, rules),
+    provider: {
+      async read ({ id, params }) {
+        const slot = await at(params).read(id)
+        if (slot.kind === 'gone') throw new Gone('The document is gone')
+        return slot.kind === 'document' ? slot.document : undefined
+      },
+      async create ({ id, content, params }) {
+        return written(await at(params).insert(id as string, content))
+      },
+      async update ({ id, content, revision, params }) {
+        return written(await at(params).replace(id, revision as string, content))
+      },
+      async delete ({ id, revision, params }) {
+        return written(await at(params).remove(id, revision as string))
+      },
+      async query ({ pageSize, cookie, offset, count, params }) {
+        const collection = collectionPath(path, params)
+        const after = cookie === undefined ? undefined : await paging.open(cookie, collection)
+        const { documents, total } = await at(params).list({
+          ...(after === undefined ? {} : { after }),
+          ...(pageSize === 0 ? {} : { limit: pageSize + 1 }),
+          offset,
+          count: count !== 'NONE'
+        })
+        const more = pageSize > 0 && documents.length > pageSize
+        const results = more ? documents.slice(0, pageSize) : documents
+        return {
+          results,
+          cookie: more ? await paging.seal((results.at(-1) as Document).id, collection) : null,
+          ...(total === undefined ? {} : { total, policy: 'EXACT' })
+        }
+      }
+    }
+  }
+}
+
+/** The id under which a store keeps the one document of a singleton. */
+const singletonId = ''
+
+/** Builds the provider of a singleton from a store. Until its first write it shows `initial`, if given (ruling R4). */
+export function singletonProvider (store: Store, path: string, rules: CollectionRules, initial: JsonObject | undefined): Pick<StoreProvider['provider'], 'read' | 'update'> {
+  const at = collections(store, path, rules)
+  const first = initial === undefined ? undefined : { id: singletonId, revision: initialRevision(initial), content: initial }
+  return {
+    async read ({ params }) {
+      const slot = await at(params).read(singletonId)
+      return slot.kind === 'document' ? slot.document : first
+    },
+    async update ({ content, revision, params }) {
+      const creates = revision === undefined || (revision === first?.revision && (await at(params).read(singletonId)).kind === 'absent')
+      return written(await (creates ? at(params).insert(singletonId, content) : at(params).replace(singletonId, revision, content)))
+    }
+  }
+}
+
+/** A hash, so that processes and restarts agree on it. */
+function initialRevision (initial: JsonObject): string {
+  return `initial-${createHash('sha256').update(canonicalJson(initial)).digest('base64url')}`
+}
+
+/** The collection for each set of path parameters; the one of a path without parameters is opened once. */
+function collections (store: Store, path: string, rules: CollectionRules): (params: Params) => StoreCollection {
+  if (!path.includes(':')) {
+    const only = store.collection(path, rules)
+    return () => only
+  }
+  return (params) => store.collection(collectionPath(path, params), rules)
+}
+
+function written (outcome: WriteOutcome): Document {
+  switch (outcome.kind) {
+    case 'written': return outcome.document
+    case 'gone': throw new Gone('The document is gone')
+    case 'taken': throw new PreconditionFailed('The id is taken')
+    case 'changed': throw new PreconditionFailed('The document has changed')
+    case 'clash': throw new Conflict('Another document has the same unique values', { detail: { pointers: outcome.pointers } })
+  }
+}
+
+async function purge (store: Store, path: string, rules: CollectionRules): Promise<number> {
+  let touched = 0
+  for (const name of await store.collections()) {
+    if (isCollectionOf(path, name)) touched += await store.collection(name, rules).purge()
+  }
+  return touched
+}

@@ -1,0 +1,89 @@
+import fp from 'fastify-plugin'
+import type { FastifyInstance, FastifyPluginCallback, FastifyReply } from 'fastify'
+import './augment.ts'
+import { compileResource } from './compile-resource.ts'
+import { CREST_ERR_ALREADY_READY, CREST_ERR_ALREADY_REGISTERED, CREST_ERR_DUPLICATE_PATH } from './configuration-errors.ts'
+import { createHandle } from './create-handle.ts'
+import { checkDefinition } from './declare/check-definition.ts'
+import type { AnyDefinition } from './declare/definition.ts'
+import type { ResourceHandle } from './declare/handle.ts'
+import { checkOptions } from './declare/options.ts'
+import type { CommonRestOptions } from './declare/options.ts'
+import { kExchange } from './mount/exchange.ts'
+import { judgePrecondition, sendDocument } from './mount/hand-written.ts'
+import { mountRoutes } from './mount/routes.ts'
+import { answerUnknownPaths, requireHost } from './mount/unknown-paths.ts'
+import { attachServerListeners } from './server-listeners.ts'
+import { memoryStore } from './stores/memory.ts'
+import type { Store } from './stores/store.ts'
+
+const register: FastifyPluginCallback<CommonRestOptions> = (instance, given, done) => {
+  const options = checkOptions(given)
+  if (Object.hasOwn(instance, 'resource')) throw new CREST_ERR_ALREADY_REGISTERED()
+  const store = options.store ?? memoryStore()
+  const attached = new Set<Store>()
+  const resources = new Map<string, ResourceHandle>()
+  const shapes = new Set<string>()
+  let ready = false
+  let draining = false
+
+  const attach = (used: Store): void => {
+    if (attached.has(used)) return
+    attached.add(used)
+    used.attach()
+  }
+
+  function resource (this: FastifyInstance, path: string, definition: AnyDefinition): ResourceHandle {
+    if (ready) throw new CREST_ERR_ALREADY_READY(path)
+    checkDefinition(path, definition)
+    const prefix = (options.prefix ?? '') + path
+    const fullPath = joinPaths(this.prefix, prefix)
+    const shape = fullPath.replace(/:[^/]+/g, ':')
+    if (shapes.has(shape)) throw new CREST_ERR_DUPLICATE_PATH(fullPath)
+    if (definition.provider === undefined) attach(definition.store ?? store)
+    const { resource: compiled, purge } = compileResource(fullPath, definition, { options, store })
+    const mounted = createHandle(compiled, purge, this.log)
+    shapes.add(shape)
+    resources.set(fullPath, mounted.handle)
+    const { logLevel, logSerializers } = options
+    this.register((scope, _options, mountedDone) => {
+      mountRoutes(scope, mounted, { isDraining: () => draining, bodyLimit: definition.bodyLimit ?? options.bodyLimit })
+      mountedDone()
+    }, { prefix, ...(logLevel === undefined ? {} : { logLevel }), ...(logSerializers === undefined ? {} : { logSerializers }) })
+    return mounted.handle
+  }
+
+  instance.decorate('resource', resource as unknown as FastifyInstance['resource'])
+  instance.decorate('resources', resources)
+  decorateExchange(instance)
+  attachServerListeners(instance)
+  requireHost(instance)
+  if (options.notFound ?? true) answerUnknownPaths(instance, joinPaths(instance.prefix, options.prefix ?? ''))
+  instance.addHook('onReady', async () => { ready = true })
+  instance.addHook('preClose', async () => { draining = true })
+  instance.addHook('onClose', async () => { for (const used of attached) await used.detach() })
+  done()
+}
+
+/** Request and reply carry the exchange; a scope below another one that has registered the plugin inherits it. */
+function decorateExchange (instance: FastifyInstance): void {
+  if (instance.hasRequestDecorator(kExchange)) return
+  instance.decorateRequest(kExchange, null)
+  instance.decorateRequest('principal', null)
+  instance.decorateRequest('decision', { getter () { return this[kExchange]?.decision ?? null } })
+  instance.decorateRequest('precondition', judgePrecondition)
+  instance.decorateReply('resource', sendDocument as FastifyReply['resource'])
+}
+
+function joinPaths (prefix: string, path: string): string {
+  return (prefix.endsWith('/') ? prefix.slice(0, -1) : prefix) + path
+}
+
+/**
+ * The plugin: `app.register(commonRest, options)`, then declare resources with `app.resource(path, definition)`.
+ *
+ * @example
+ * await app.register(commonRest, { store: memoryStore() })
+ * app.resource('/notes', { schema: Type.Object({ text: Type.String() }) })
+ */
+export const commonRest: FastifyPluginCallback<CommonRestOptions> = fp(register, { fastify: '5.x', name: 'fastify-common-rest' })

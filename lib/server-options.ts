@@ -1,0 +1,99 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
+import type { Socket } from 'node:net'
+import { BadRequest, NotFound, NotImplemented, ResourceError, toErrorObject } from './errors.ts'
+import { jsonType, sendError } from './mount/send.ts'
+import { toResourceError } from './mount/translate-error.ts'
+
+/** The longest id is 255 bytes (ruling R10), each of them three characters when percent-encoded. */
+const maxParamLength = 255 * 3
+
+/**
+ * Fastify server options that carry the guarantee of documented codes down to the socket: rows 1 and 2 of the decision
+ * order. What the HTTP parser or the router refuses is answered with the error object and a documented code.
+ *
+ * @param own your own options; they are merged deeply, and win
+ * @example
+ * const app = Fastify({ ...serverOptions(), logger: true })
+ */
+export function serverOptions<Own extends FastifyServerOptions = FastifyServerOptions> (own?: Own): FastifyServerOptions & Own {
+  return mergeDeeply({
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerParserError,
+    return503OnClosing: false,
+    http: { requireHostHeader: false },
+    routerOptions: { maxParamLength }
+  }, own ?? {}) as FastifyServerOptions & Own
+}
+
+/** Row 2, and ids that the router finds too long. Hooks do not run for these answers. */
+function answerFrameworkError (error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  const { code } = error
+  if (code === 'FST_ERR_BAD_URL') send(reply, new BadRequest('The path is not percent-encoded UTF-8'), 2)
+  else if (code === 'FST_ERR_MAX_PARAM_LENGTH') send(reply, new NotFound('The path names no resource'), 3)
+  else send(reply, toResourceError(error), 2)
+}
+
+function send (reply: FastifyReply, error: ResourceError, number: number): void {
+  sendError(reply, undefined, error, { row: { number, name: 'the path decodes' }, headers: {} })
+}
+
+interface ParserError extends Error {
+  readonly code?: string
+  readonly rawPacket?: Buffer
+}
+
+/** Row 1. The raw socket is all there is; a response that was begun cannot be followed by another one. */
+function answerParserError (this: FastifyInstance, error: ParserError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return
+  const response = (socket as Socket & { _httpMessage?: { headersSent: boolean } })._httpMessage
+  if (response?.headersSent === true) {
+    socket.destroy()
+    return
+  }
+  const failure = isUnknownMethod(error)
+    ? new NotImplemented('The method is not implemented')
+    : new BadRequest(`The request is not HTTP that can be understood: ${reasonOf(error)}`)
+  const body = JSON.stringify(toErrorObject(failure))
+  socket.end([
+    `HTTP/1.1 ${failure.statusCode} ${failure.reason}`,
+    `Date: ${new Date().toUTCString()}`,
+    `Content-Type: ${jsonType}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    'Connection: close',
+    '',
+    body
+  ].join('\r\n'), () => socket.destroySoon())
+}
+
+/** A well-formed request line whose method is only unknown (RFC 9110 section 15.6.2). */
+function isUnknownMethod ({ code, rawPacket }: ParserError): boolean {
+  if (code !== 'HPE_INVALID_METHOD' || rawPacket === undefined) return false
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100} [^ \r\n]+ HTTP\/1\.[01]\r?\n/.test(rawPacket.toString('latin1', 0, 20_000))
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: 'its head is too large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'its chunk extensions are too large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'it took too long to arrive'
+}
+
+function reasonOf ({ code = '' }: ParserError): string {
+  return reasons[code] ?? 'its syntax is wrong'
+}
+
+type Options = Readonly<Record<string, unknown>>
+
+/** Plain objects are merged member by member; of anything else the second wins. */
+function mergeDeeply (base: Options, own: Options): Options {
+  const merged: Record<string, unknown> = { ...base }
+  for (const [name, value] of Object.entries(own)) {
+    const before = merged[name]
+    if (value !== undefined) merged[name] = isPlain(before) && isPlain(value) ? mergeDeeply(before, value) : value
+  }
+  return merged
+}
+
+function isPlain (value: unknown): value is Options {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+}

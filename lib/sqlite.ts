@@ -1,0 +1,2 @@
+export { sqliteStore } from './stores/sqlite.ts'
+export type { SqliteHandle } from './stores/sqlite-handle.ts'

@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto'
+import { tombstoneEnd } from './rules.ts'
+import { adoptRules, claim, release } from './sqlite-rules.ts'
+import { expiryOf } from '../crest/expiry.ts'
+import { uniqueKeys } from '../crest/unique.ts'
+import type { SqliteConnection } from './sqlite-handle.ts'
+import type { CollectionRules, ListRequest, ListResult, Slot, StoreCollection, StoredDocument, WriteOutcome } from './store.ts'
+import type { UniqueKey } from '../crest/unique.ts'
+import type { JsonObject } from '../json.ts'
+
+interface DocumentRow {
+  readonly id: string
+  readonly revision: string
+  readonly content: string
+}
+
+interface SlotRow {
+  readonly revision: string
+  readonly content: string | null
+  readonly expires: number | null
+  readonly gone_until: number | null
+}
+
+/** Content as it is written. */
+interface Prepared {
+  readonly text: string
+  readonly document: StoredDocument
+  readonly expires: number | null
+  readonly keys: readonly UniqueKey[]
+}
+
+const live = 'content IS NOT NULL AND (expires IS NULL OR expires > ?)'
+const atRevision = `collection = ? AND id = ? AND revision = ? AND ${live}`
+const bury = 'UPDATE crest_documents SET revision = NULL, content = NULL, expires = NULL, gone_until = ?'
+
+/** The documents under one path of a SQLite store. Every method is one statement or one transaction, and synchronous. */
+export class SqliteCollection implements StoreCollection {
+  readonly #open: () => SqliteConnection
+  readonly #path: string
+  readonly #rules: CollectionRules
+
+  /** @param open the connection, opened if it is not */
+  constructor (open: () => SqliteConnection, path: string, rules: CollectionRules) {
+    this.#open = open
+    this.#path = path
+    this.#rules = rules
+  }
+
+  read (id: string): Slot {
+    const now = Date.now()
+    const row = this.#use().first<SlotRow>(
+      'SELECT revision, content, expires, gone_until FROM crest_documents WHERE collection = ? AND id = ?', this.#path, id)
+    if (row === undefined) return { kind: 'absent' }
+    if (row.content === null) return { kind: row.gone_until === null || row.gone_until > now ? 'gone' : 'absent' }
+    if (row.expires !== null && row.expires <= now) return { kind: 'gone' }
+    return { kind: 'document', document: { id, revision: row.revision, content: JSON.parse(row.content) } }
+  }
+
+  insert (id: string, content: JsonObject): WriteOutcome {
+    const connection = this.#use(true)
+    const now = Date.now()
+    const { text, document, expires, keys } = this.#prepare(id, content)
+    const outcome = this.#write(connection, now, id, keys, false, () => {
+      const written = connection.first(
+        `INSERT INTO crest_documents (collection, id, revision, content, expires) VALUES (?, ?, ?, ?, ?)
+          ON CONFLICT (collection, id) DO UPDATE SET
+            revision = excluded.revision, content = excluded.content, expires = excluded.expires, gone_until = NULL
+            WHERE content IS NULL AND gone_until <= ?
+          RETURNING id`,
+        this.#path, id, document.revision, text, expires, now)
+      return written === undefined ? undefined : { kind: 'written', document }
+    })
+    if (outcome !== undefined) return outcome
+    const slot = this.read(id)
+    if (slot.kind === 'gone') return slot
+    // What was in the way has been removed since: it is no reason to refuse.
+    return slot.kind === 'absent' ? this.insert(id, content) : { kind: 'taken' }
+  }
+
+  replace (id: string, revision: string, content: JsonObject): WriteOutcome {
+    const connection = this.#use()
+    const now = Date.now()
+    const { text, document, expires, keys } = this.#prepare(id, content)
+    return this.#write(connection, now, id, keys, false, () => {
+      const written = connection.first(
+        `UPDATE crest_documents SET revision = ?, content = ?, expires = ? WHERE ${atRevision} RETURNING id`,
+        document.revision, text, expires, this.#path, id, revision, now)
+      return written === undefined ? undefined : { kind: 'written', document }
+    }) ?? { kind: 'changed' }
+  }
+
+  remove (id: string, revision: string): WriteOutcome {
+    const connection = this.#use()
+    const now = Date.now()
+    const until = tombstoneEnd(this.#rules, now)
+    const where = [this.#path, id, revision, now] as const
+    return this.#write(connection, now, id, [], until !== undefined, () => {
+      const content = until === undefined
+        ? connection.first<DocumentRow>(`DELETE FROM crest_documents WHERE ${atRevision} RETURNING content`, ...where)?.content
+        : connection.first<DocumentRow>(`SELECT content FROM crest_documents WHERE ${atRevision}`, ...where)?.content
+      if (content === undefined) return undefined
+      if (until !== undefined) connection.run(`${bury} WHERE collection = ? AND id = ?`, finite(until), this.#path, id)
+      return { kind: 'written', document: { id, revision, content: JSON.parse(content) } }
+    }) ?? { kind: 'changed' }
+  }
+
+  list ({ after, offset = 0, limit, count = false }: ListRequest): ListResult {
+    const connection = this.#use()
+    const now = Date.now()
+    const documents = (): readonly StoredDocument[] => connection.all<DocumentRow>(
+      `SELECT id, revision, content FROM crest_documents
+        WHERE collection = ? AND id ${after === undefined ? '>=' : '>'} ? AND ${live} ORDER BY id LIMIT ? OFFSET ?`,
+      this.#path, after ?? '', now, limit ?? -1, offset
+    ).map(({ id, revision, content }) => ({ id, revision, content: JSON.parse(content) }))
+    if (!count) return { documents: documents(), total: undefined }
+    // Both of one snapshot.
+    return connection.transaction('BEGIN', () => ({
+      documents: documents(),
+      total: Number(connection.first<{ total: number }>(
+        `SELECT count(*) AS total FROM crest_documents WHERE collection = ? AND ${live}`, this.#path, now)?.total)
+    }))
+  }
+
+  purge (): number {
+    const connection = this.#use()
+    const now = Date.now()
+    const until = tombstoneEnd(this.#rules, now)
+    const over = 'collection = ? AND content IS NULL AND gone_until <= ?'
+    const expired = 'collection = ? AND expires <= ?'
+    return connection.transaction('BEGIN IMMEDIATE', () => {
+      const tombstones = connection.all(`DELETE FROM crest_documents WHERE ${over} RETURNING id`, this.#path, now)
+      connection.run(
+        `DELETE FROM crest_claims WHERE collection = ? AND id IN (SELECT id FROM crest_documents WHERE ${expired})`,
+        this.#path, this.#path, now)
+      const documents = until === undefined
+        ? connection.all(`DELETE FROM crest_documents WHERE ${expired} RETURNING id`, this.#path, now)
+        : connection.all(`${bury} WHERE ${expired} RETURNING id`, finite(until), this.#path, now)
+      return tombstones.length + documents.length
+    })
+  }
+
+  #use (filling = false): SqliteConnection {
+    const connection = this.#open()
+    adoptRules(connection, this.#path, this.#rules, filling)
+    return connection
+  }
+
+  #prepare (id: string, content: JsonObject): Prepared {
+    const text = JSON.stringify(content)
+    // What the text says counts: the caller's object may hold undefined members or change later.
+    const stored = JSON.parse(text) as JsonObject
+    return {
+      text,
+      document: { id, revision: randomUUID(), content: stored },
+      expires: expiryOf(this.#rules.expires, stored) ?? null,
+      keys: uniqueKeys(this.#rules.unique, stored)
+    }
+  }
+
+  /**
+   * Runs `change`, which answers undefined if it changed nothing, and leaves `id` with the claims of `keys` alone:
+   * in one transaction where that takes more than one statement.
+   */
+  #write (connection: SqliteConnection, now: number, id: string, keys: readonly UniqueKey[], several: boolean, change: () => WriteOutcome | undefined): WriteOutcome | undefined {
+    const claiming = this.#rules.unique.length > 0
+    if (!claiming && !several) return change()
+    return connection.transaction('BEGIN IMMEDIATE', () => {
+      const outcome = change()
+      if (outcome === undefined || !claiming) return outcome
+      release(connection, this.#path, id)
+      const clash = claim(connection, this.#path, id, keys, now)
+      return clash === undefined ? outcome : { kind: 'clash', pointers: clash.pointers }
+    }, (outcome) => outcome?.kind === 'written')
+  }
+}
+
+function finite (until: number): number | null {
+  return until === Infinity ? null : until
+}

@@ -1,0 +1,119 @@
+import { ServiceUnavailable } from '../errors.ts'
+
+/** What is bound to the parameters of a statement. */
+export type SqliteValue = string | number | null
+
+/** A prepared statement of {@link SqliteHandle}. */
+export interface SqliteStatement {
+  run (...parameters: SqliteValue[]): unknown
+  get (...parameters: SqliteValue[]): unknown
+  all (...parameters: SqliteValue[]): unknown[]
+}
+
+/** What the store needs of a SQLite driver: `node:sqlite`, better-sqlite3 and libsql databases fit as they are. */
+export interface SqliteHandle {
+  exec (sql: string): unknown
+  prepare (sql: string): SqliteStatement
+  close? (): unknown
+}
+
+/**
+ * A handle with its prepared statements. What a later try may mend (another process holds the lock beyond the
+ * busy timeout, no space on the disk, an I/O error) is thrown as `ServiceUnavailable` with the driver's error as
+ * `cause`; any other error of the driver as it is.
+ */
+export class SqliteConnection {
+  /** The signatures of the rules that are known to be in force, by path. */
+  readonly adopted: Map<string, string> = new Map()
+  readonly #handle: SqliteHandle
+  readonly #statements = new Map<string, SqliteStatement>()
+
+  constructor (handle: SqliteHandle) {
+    this.#handle = handle
+  }
+
+  /**
+   * The rows of a statement that returns some. It is always run to its end: libsql leaves a statement of which one
+   * row was got half-way, and with it a read transaction.
+   */
+  all<Row> (sql: string, ...parameters: SqliteValue[]): Row[] {
+    return reportTransient(() => this.#prepared(sql).all(...parameters) as Row[])
+  }
+
+  /** The first row, if there is one. */
+  first<Row> (sql: string, ...parameters: SqliteValue[]): Row | undefined {
+    return this.all<Row>(sql, ...parameters)[0]
+  }
+
+  /** Runs a statement that returns no rows. */
+  run (sql: string, ...parameters: SqliteValue[]): void {
+    reportTransient(() => this.#prepared(sql).run(...parameters))
+  }
+
+  /**
+   * Runs `body` in a transaction: committed if `keep` says so of its result (default always), otherwise, and if
+   * anything throws, rolled back.
+   *
+   * @param begin `BEGIN IMMEDIATE` to write: nobody else does between what is read and what is written then
+   */
+  transaction<Result> (begin: 'BEGIN' | 'BEGIN IMMEDIATE', body: () => Result, keep: (result: Result) => boolean = () => true): Result {
+    this.run(begin)
+    try {
+      const result = body()
+      this.run(keep(result) ? 'COMMIT' : 'ROLLBACK')
+      return result
+    } catch (error) {
+      try {
+        this.run('ROLLBACK')
+      } catch {
+        // After a full disk or an I/O error SQLite has rolled back by itself. What counts is the first error.
+      }
+      throw error
+    }
+  }
+
+  /** Closes the handle. */
+  close (): void {
+    try {
+      // libsql cannot finalize statements, and really closes only when they are collected as garbage. The file is to
+      // be complete without its WAL at once; PASSIVE waits for nobody.
+      this.all('PRAGMA wal_checkpoint(PASSIVE)')
+    } catch {
+      // Nothing is lost: the next one to open the file reads the WAL.
+    }
+    this.#statements.clear()
+    this.#handle.close?.()
+  }
+
+  #prepared (sql: string): SqliteStatement {
+    let statement = this.#statements.get(sql)
+    if (statement === undefined) {
+      statement = this.#handle.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+}
+
+const transientName = /^SQLITE_(?:BUSY|LOCKED|IOERR|FULL)/
+// SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR, SQLITE_FULL (sqlite.org/rescode.html)
+const transientNumbers: ReadonlySet<number> = new Set([5, 6, 10, 13])
+
+/** Whether a driver's error may be gone at the next try: `code` is a name in libsql and better-sqlite3, `errcode` a number in node:sqlite. */
+export function isTransient (error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code, errcode } = error as { readonly code?: unknown, readonly errcode?: unknown }
+  // The lowest byte of an extended result code is the primary one.
+  if (typeof errcode === 'number') return transientNumbers.has(errcode & 0xff)
+  return typeof code === 'string' && transientName.test(code)
+}
+
+/** Runs `action`; an error for which {@link isTransient} holds becomes `ServiceUnavailable`. */
+export function reportTransient<Result> (action: () => Result): Result {
+  try {
+    return action()
+  } catch (error) {
+    if (!isTransient(error)) throw error
+    throw new ServiceUnavailable('The store is temporarily unavailable', { cause: error, retryAfter: 1 })
+  }
+}

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto'
+import { SqliteCollection } from './sqlite-collection.ts'
+import { SqliteConnection, reportTransient } from './sqlite-handle.ts'
+import { openSqliteFile } from './sqlite-open.ts'
+import { ensureSchema, readMeta } from './sqlite-schema.ts'
+import type { SqliteHandle } from './sqlite-handle.ts'
+import type { CollectionRules, Store, StoreCollection } from './store.ts'
+
+export type { SqliteHandle, SqliteStatement, SqliteValue } from './sqlite-handle.ts'
+
+/**
+ * A store in a SQLite database. All its methods answer synchronously; several processes may use one file.
+ *
+ * Given a file name, the file is opened at the first use, with `node:sqlite` where the running Node has it and with
+ * the package `libsql` otherwise, and closed when the last app that uses the store closes. It is in WAL mode and
+ * synced at every write, so that what was acknowledged outlasts a crash of the machine; a process waits 5 seconds
+ * for the others. `':memory:'` lasts until it is closed.
+ *
+ * A handle that is handed in (`node:sqlite`, better-sqlite3, libsql) is never closed, and keeps its own settings:
+ * its journal mode, `synchronous`, `busy_timeout` and `user_version` are the application's. The tables of the store
+ * begin with `crest_`.
+ *
+ * Operations throw `ServiceUnavailable` while the database is locked for longer, the disk is full or fails; the first
+ * one throws `CREST_ERR_STORE_DRIVER` without a driver and `CREST_ERR_STORE_VERSION` for a file of a newer release,
+ * the first one on a collection `CREST_ERR_STORE_UNIQUE` if its documents break a constraint declared since.
+ *
+ * @param fileOrHandle the name of a database file, made if it is missing, or an open database
+ * @example
+ * await app.register(commonRest, { store: sqliteStore('app.db') })
+ */
+export function sqliteStore (fileOrHandle: string | SqliteHandle): Store {
+  return new SqliteStore(fileOrHandle)
+}
+
+class SqliteStore implements Store {
+  readonly #target: string | SqliteHandle
+  #connection: SqliteConnection | undefined
+  #users = 0
+
+  constructor (target: string | SqliteHandle) {
+    this.#target = target
+  }
+
+  collection (path: string, rules: CollectionRules): StoreCollection {
+    return new SqliteCollection(this.#open, path, rules)
+  }
+
+  collections (): readonly string[] {
+    // Jumps from path to path; DISTINCT would read the whole table.
+    return this.#open().all<{ path: string }>(`
+      WITH RECURSIVE paths (path) AS (
+        SELECT min(collection) FROM crest_documents
+        UNION ALL
+        SELECT (SELECT min(collection) FROM crest_documents WHERE collection > path) FROM paths WHERE path IS NOT NULL
+      )
+      SELECT path FROM paths WHERE path IS NOT NULL`).map(({ path }) => path)
+  }
+
+  secret (): string {
+    const connection = this.#open()
+    const secret = readMeta(connection, 'secret')
+    if (secret !== undefined) return secret
+    // Another process may be quicker: the secret is what is there then.
+    connection.run("INSERT INTO crest_meta (name, value) VALUES ('secret', ?) ON CONFLICT (name) DO NOTHING", randomBytes(32).toString('base64url'))
+    return readMeta(connection, 'secret') as string
+  }
+
+  attach (): void {
+    this.#users++
+  }
+
+  detach (): void {
+    this.#users = Math.max(0, this.#users - 1)
+    if (this.#users > 0 || typeof this.#target !== 'string') return
+    const connection = this.#connection
+    this.#connection = undefined
+    connection?.close()
+  }
+
+  readonly #open = (): SqliteConnection => {
+    this.#connection ??= connect(this.#target)
+    return this.#connection
+  }
+}
+
+function connect (target: string | SqliteHandle): SqliteConnection {
+  const own = typeof target === 'string'
+  const connection = new SqliteConnection(own ? reportTransient(() => openSqliteFile(target)) : target)
+  try {
+    ensureSchema(connection, own)
+  } catch (error) {
+    if (own) connection.close()
+    throw error
+  }
+  return connection
+}

@@ -1,0 +1,18 @@
+import createError from '@fastify/error'
+import type { FastifyErrorConstructor } from '@fastify/error'
+
+/** A document that `memoryStore` is seeded with is refused: its path, its id, and what is wrong. */
+export const CREST_ERR_STORE_SEED: FastifyErrorConstructor<{ code: 'CREST_ERR_STORE_SEED', statusCode: 500 }, [string, string, string]> =
+  createError('CREST_ERR_STORE_SEED', 'The seed %s of %s %s', 500)
+
+/** Documents that are already stored break a unique constraint that was declared later: path, two ids, pointers. */
+export const CREST_ERR_STORE_UNIQUE: FastifyErrorConstructor<{ code: 'CREST_ERR_STORE_UNIQUE', statusCode: 500 }, [string, string, string, string]> =
+  createError('CREST_ERR_STORE_UNIQUE', 'The documents of %s break a unique constraint: %s and %s have the same values at %s', 500)
+
+/** The database was written by a newer release: its schema version, and the newest one that this release knows. */
+export const CREST_ERR_STORE_VERSION: FastifyErrorConstructor<{ code: 'CREST_ERR_STORE_VERSION', statusCode: 500 }, [number, number]> =
+  createError('CREST_ERR_STORE_VERSION', 'The database has the schema version %s, but only versions up to %s are known: update fastify-common-rest', 500)
+
+/** There is no SQLite driver: this Node has no `node:sqlite`, and the named package is not installed. */
+export const CREST_ERR_STORE_DRIVER: FastifyErrorConstructor<{ code: 'CREST_ERR_STORE_DRIVER', statusCode: 500 }, [string]> =
+  createError('CREST_ERR_STORE_DRIVER', 'This Node has no node:sqlite; run npm install %s, or hand in a handle', 500)
