@@ -57,4 +57,3 @@ declare module 'fastify' {
     resource (document: Document<object>): FastifyReply
   }
 }
-

@@ -35,10 +35,10 @@ export interface ErrorObject {
 export class ResourceError extends Error {
   readonly statusCode: ErrorStatusCode
   readonly reason: string
-  readonly detail?: unknown
-  readonly retryAfter?: number | Date
-  readonly challenge?: string
-  readonly allow?: readonly string[]
+  declare readonly detail?: unknown
+  declare readonly retryAfter?: number | Date
+  declare readonly challenge?: string
+  declare readonly allow?: readonly string[]
 
   /**
    * @param statusCode one of the documented failure codes; anything else throws a `RangeError`

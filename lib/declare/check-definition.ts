@@ -119,4 +119,3 @@ function checkPath (path: unknown): asserts path is string {
 export function parameterNames (path: string): readonly string[] {
   return path.split('/').filter((text) => text.startsWith(':')).map((text) => text.slice(1))
 }
-

@@ -14,7 +14,8 @@ export type { SqliteHandle, SqliteStatement, SqliteValue } from './sqlite-handle
  * Given a file name, the file is opened at the first use, with `node:sqlite` where the running Node has it and with
  * the package `libsql` otherwise, and closed when the last app that uses the store closes. It is in WAL mode and
  * synced at every write, so that what was acknowledged outlasts a crash of the machine; a process waits 5 seconds
- * for the others. `':memory:'` lasts until it is closed.
+ * for the others. `':memory:'` lasts until it is closed. Within one process, do not open the same file with another
+ * driver too: two SQLite libraries undo each other's locks (sqlite.org/howtocorrupt.html section 2.2.1).
  *
  * A handle that is handed in (`node:sqlite`, better-sqlite3, libsql) is never closed, and keeps its own settings:
  * its journal mode, `synchronous`, `busy_timeout` and `user_version` are the application's. The tables of the store

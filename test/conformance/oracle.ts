@@ -96,8 +96,8 @@ function read (factors: Factors) {
     known: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].includes(factors.method),
     allowed: allow(factors).includes(factors.method),
     actionDeclared: hasActions(factors) && (factors.action === 'echo' || factors.action === 'noop'),
-    /** Whether a parameter is there that the operation does not define. */
-    foreign: (op !== 'query' && factors.query !== 'none') || (op !== 'create' && factors.action !== 'none'),
+    /** Whether a parameter is there that the operation does not define; `_action` belongs to POST alone. */
+    foreign: (op !== 'query' && factors.query !== 'none') || (factors.method !== 'POST' && factors.action !== 'none'),
     acceptable: ['absent', 'JSON', '*/* with a low q', 'application/*', 'empty'].includes(factors.accept),
     takes: one('create', 'update', 'upsert', 'patch', 'action'),
     supported: factors.contentType === 'JSON' || factors.contentType === 'JSON UTF-8',

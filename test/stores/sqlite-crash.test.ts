@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { createRequire } from 'node:module'
 import t from 'tap'
+import { openSqliteFile } from '../../lib/stores/sqlite-open.ts'
 import { sqliteStore } from '../../lib/stores/sqlite.ts'
-import type { SqliteHandle } from '../../lib/stores/sqlite.ts'
 import { compileStores, fixture } from './fixtures/compile.ts'
 import { rules } from './store-laws.ts'
 
@@ -59,8 +58,8 @@ t.test('every acknowledged write survives kill -9', { timeout: 240_000 }, async 
       acknowledged.set(`${path} ${id}`, revision)
     }
 
-    const Libsql = createRequire(import.meta.url)('libsql') as new (file: string) => SqliteHandle & { close (): void }
-    const handle = new Libsql(file)
+    // The driver of the store: two SQLite libraries in one process break each other's locks on a file.
+    const handle = openSqliteFile(file)
     const check = handle.prepare('PRAGMA integrity_check').all() as Array<{ integrity_check: string }>
     handle.close()
     const store = sqliteStore(file)

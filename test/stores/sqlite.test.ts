@@ -20,8 +20,15 @@ function newFile (t: Test): string {
   return join(t.testdir({}), `${++files}.db`)
 }
 
-function openLibsql (t: Test, file: string): Database {
-  const handle = new Libsql(file)
+function openLibsql (t: Test): Database {
+  const handle = new Libsql(':memory:')
+  t.teardown(() => handle.close())
+  return handle
+}
+
+// With the driver of the store: two SQLite libraries in one process break each other's locks on a file.
+function openFile (t: Test, file: string): Database {
+  const handle = openSqliteFile(file)
   t.teardown(() => handle.close())
   return handle
 }
@@ -36,7 +43,7 @@ t.test('the laws of stores hold for a file', async t => {
 })
 
 t.test('the laws of stores hold for a libsql handle', async t => {
-  await storeLaws(t, t => sqliteStore(openLibsql(t, ':memory:')))
+  await storeLaws(t, t => sqliteStore(openLibsql(t)))
 })
 
 t.test('the laws of stores hold for a node:sqlite handle', { skip: builtIn === undefined && 'this Node has none' }, async t => {
@@ -97,7 +104,7 @@ t.test('the last app closes the file that the store opened', async t => {
 
 t.test('a handle is never closed', async t => {
   let closed = 0
-  const handle = openLibsql(t, ':memory:')
+  const handle = openLibsql(t)
   const store = sqliteStore({ exec: (sql) => handle.exec(sql), prepare: (sql) => handle.prepare(sql), close: () => { closed++ } })
   store.attach()
   written(await store.collection('/users', rules()).insert('a', { n: 1 }))
@@ -146,7 +153,7 @@ t.test('two stores on one file see each other, under rules in another order too'
 })
 
 t.test('a secret that another process has written first is the secret', async t => {
-  const handle = openLibsql(t, ':memory:')
+  const handle = openLibsql(t)
   let late = true
   const store = sqliteStore({
     exec: (sql) => handle.exec(sql),
@@ -162,7 +169,7 @@ t.test('a secret that another process has written first is the secret', async t 
 })
 
 t.test('an insert whose obstacle has gone in between is tried again', async t => {
-  const handle = openLibsql(t, ':memory:')
+  const handle = openLibsql(t)
   let between = false
   const store = sqliteStore({
     exec: (sql) => handle.exec(sql),
@@ -186,7 +193,7 @@ t.test('an insert whose obstacle has gone in between is tried again', async t =>
 })
 
 t.test('rules that another process has put in force in between are not computed again', async t => {
-  const handle = openLibsql(t, ':memory:')
+  const handle = openLibsql(t)
   const rule = rules({ unique: [['/n']] })
   const [one, two] = [sqliteStore(handle), sqliteStore({
     exec: (sql) => handle.exec(sql),
@@ -201,7 +208,7 @@ t.test('rules that another process has put in force in between are not computed 
 
 t.test('a schema of a newer release is refused by name', async t => {
   const file = newFile(t)
-  const handle = openLibsql(t, file)
+  const handle = openFile(t, file)
   await sqliteStore(file).secret()
   handle.exec('PRAGMA user_version = 2')
   const store = sqliteStore(file)
@@ -213,7 +220,7 @@ t.test('a schema of a newer release is refused by name', async t => {
 
 t.test('a handle keeps its own user_version, a file gets that of the schema', async t => {
   const version = (handle: Database): unknown => (handle.prepare('PRAGMA user_version').all()[0] as { user_version: number }).user_version
-  const mine = openLibsql(t, ':memory:')
+  const mine = openLibsql(t)
   mine.exec('PRAGMA user_version = 42')
   await sqliteStore(mine).secret()
   t.equal(version(mine), 42)
@@ -221,13 +228,13 @@ t.test('a handle keeps its own user_version, a file gets that of the schema', as
   const store = sqliteStore(file)
   await store.secret()
   await store.detach()
-  t.equal(version(openLibsql(t, file)), 1)
+  t.equal(version(openFile(t, file)), 1)
 })
 
 t.test('a locked database is ServiceUnavailable with the driver\'s error as cause', async t => {
   const file = newFile(t)
-  const other = openLibsql(t, file)
-  const mine = openLibsql(t, file)
+  const other = openFile(t, file)
+  const mine = openFile(t, file)
   mine.exec('PRAGMA busy_timeout = 30')
   const users = sqliteStore(mine).collection('/users', rules({ unique: [['/n']] }))
   const document = written(await users.insert('a', { n: 1 }))
@@ -261,7 +268,7 @@ t.test('what may pass is told from what will not', t => {
 })
 
 t.test('an error of the driver that will not pass is thrown as it is, and leaves no transaction', async t => {
-  const handle = openLibsql(t, ':memory:')
+  const handle = openLibsql(t)
   const users = sqliteStore(handle).collection('/users', rules({ unique: [['/n']] }))
   written(await users.insert('a', { n: 1 }))
   handle.exec('ALTER TABLE crest_claims RENAME TO lost')
@@ -272,7 +279,7 @@ t.test('an error of the driver that will not pass is thrown as it is, and leaves
 })
 
 t.test('a transaction that SQLite has ended by itself throws the first error', async t => {
-  const handle = openLibsql(t, ':memory:')
+  const handle = openLibsql(t)
   let full = false
   const failure = Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
   const users = sqliteStore({
@@ -329,7 +336,7 @@ t.test('the switch to WAL waits for a lock, for so long', async t => {
 })
 
 t.test('expired documents and tombstones are found by an index', async t => {
-  const handle = openLibsql(t, ':memory:')
+  const handle = openLibsql(t)
   await sqliteStore(handle).secret()
   const plan = (sql: string): string => handle.prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map(row => (row as { detail: string }).detail).join('; ')
   t.match(plan("SELECT id FROM crest_documents WHERE collection = '/a' AND expires <= 5"), /crest_documents_expires/)
@@ -338,7 +345,7 @@ t.test('expired documents and tombstones are found by an index', async t => {
 })
 
 t.test('what is forgotten about rules is looked up again', async t => {
-  const store = sqliteStore(openLibsql(t, ':memory:'))
+  const store = sqliteStore(openLibsql(t))
   const rule = rules({ unique: [['/n']] })
   written(await store.collection('/users/0', rule).insert('a', { n: 1 }))
   const plain = rules()
