@@ -21,23 +21,36 @@ export interface SqliteHandle {
  * A handle with its prepared statements. What a later try may mend (another process holds the lock beyond the
  * busy timeout, no space on the disk, an I/O error) is thrown as `ServiceUnavailable` with the driver's error as
  * `cause`; any other error of the driver as it is.
+ *
+ * SQLite suspends a statement that meets SQLITE_BUSY, so that it can be continued, and libsql 0.5 leaves it so
+ * (tursodatabase/libsql-client-ts#352): from the next read on the connection would be stuck in that snapshot and
+ * write no more. So locks for writing are taken by `exec`, which finalizes what it runs, and a suspended read is run
+ * again, which ends it, before anything else.
  */
 export class SqliteConnection {
   /** The signatures of the rules that are known to be in force, by path. */
   readonly adopted: Map<string, string> = new Map()
   readonly #handle: SqliteHandle
   readonly #statements = new Map<string, SqliteStatement>()
+  #suspended: (() => unknown) | undefined
 
   constructor (handle: SqliteHandle) {
     this.#handle = handle
   }
 
   /**
-   * The rows of a statement that returns some. It is always run to its end: libsql leaves a statement of which one
-   * row was got half-way, and with it a read transaction.
+   * The rows of a statement that returns some: outside of a transaction, and in one without `BEGIN IMMEDIATE`, only
+   * of one that writes nothing.
    */
   all<Row> (sql: string, ...parameters: SqliteValue[]): Row[] {
-    return reportTransient(() => this.#prepared(sql).all(...parameters) as Row[])
+    return reportTransient(() => {
+      this.#finish()
+      const statement = this.#prepared(sql)
+      this.#suspended = () => statement.all(...parameters)
+      const rows = statement.all(...parameters) as Row[]
+      this.#suspended = undefined
+      return rows
+    })
   }
 
   /** The first row, if there is one. */
@@ -45,7 +58,7 @@ export class SqliteConnection {
     return this.all<Row>(sql, ...parameters)[0]
   }
 
-  /** Runs a statement that returns no rows. */
+  /** Runs a statement that returns no rows, within `BEGIN IMMEDIATE`. */
   run (sql: string, ...parameters: SqliteValue[]): void {
     reportTransient(() => this.#prepared(sql).run(...parameters))
   }
@@ -57,14 +70,17 @@ export class SqliteConnection {
    * @param begin `BEGIN IMMEDIATE` to write: nobody else does between what is read and what is written then
    */
   transaction<Result> (begin: 'BEGIN' | 'BEGIN IMMEDIATE', body: () => Result, keep: (result: Result) => boolean = () => true): Result {
-    this.run(begin)
+    reportTransient(() => {
+      this.#finish()
+      this.#handle.exec(begin)
+    })
     try {
       const result = body()
-      this.run(keep(result) ? 'COMMIT' : 'ROLLBACK')
+      reportTransient(() => this.#handle.exec(keep(result) ? 'COMMIT' : 'ROLLBACK'))
       return result
     } catch (error) {
       try {
-        this.run('ROLLBACK')
+        this.#handle.exec('ROLLBACK')
       } catch {
         // After a full disk or an I/O error SQLite has rolled back by itself. What counts is the first error.
       }
@@ -77,12 +93,17 @@ export class SqliteConnection {
     try {
       // libsql cannot finalize statements, and really closes only when they are collected as garbage. The file is to
       // be complete without its WAL at once; PASSIVE waits for nobody.
-      this.all('PRAGMA wal_checkpoint(PASSIVE)')
+      this.#handle.exec('PRAGMA wal_checkpoint(PASSIVE)')
     } catch {
       // Nothing is lost: the next one to open the file reads the WAL.
     }
     this.#statements.clear()
     this.#handle.close?.()
+  }
+
+  #finish (): void {
+    this.#suspended?.()
+    this.#suspended = undefined
   }
 
   #prepared (sql: string): SqliteStatement {

@@ -6,6 +6,7 @@ import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import t from 'tap'
 import { closeAll, runAll } from './exchange.ts'
 import type { Composition } from './fixture.ts'
+import type { Factors } from './factors.ts'
 import { rowByLevel } from './goals.ts'
 import { inject } from './request.ts'
 import type { Send } from './request.ts'
@@ -30,10 +31,13 @@ const compressed: Send = async (fixture, request) => {
   return decode === undefined || response.body.length === 0 ? response : { ...response, body: decode(response.body) }
 }
 
-const compositions: Readonly<Record<string, Composition & { send?: Send }>> = {
+/** `@fastify/cors` has a route for OPTIONS on every path, so an unknown path is its own there. */
+const ours = requests.filter(({ method, target }) => method !== 'OPTIONS' || target !== 'unknown path')
+
+const compositions: Readonly<Record<string, Composition & { send?: Send, requests?: readonly Factors[] }>> = {
   '@fastify/etag at its root': { root: rootEtag },
   'its own error and not-found handlers': { root: ownHandlers },
-  '@fastify/cors': { root: rootCors },
+  '@fastify/cors': { root: rootCors, requests: ours },
   'a child scope with its own error handler': { scope: ownScope },
   '@fastify/compress': { root: rootCompress, send: compressed },
   'all of these': {
@@ -44,7 +48,8 @@ const compositions: Readonly<Record<string, Composition & { send?: Send }>> = {
       await rootCompress(app)
     },
     scope: ownScope,
-    send: compressed
+    send: compressed,
+    requests: ours
   }
 }
 
@@ -52,7 +57,7 @@ t.teardown(closeAll)
 
 for (const [name, composition] of Object.entries(compositions)) {
   t.test(`no outcome changes in an application with ${name}`, async t => {
-    const { count, wrong, mismatches } = await runAll(requests, {
+    const { count, wrong, mismatches } = await runAll(composition.requests ?? requests, {
       store: 'memory', send: composition.send ?? inject, composition, followUps: false, headers: false
     })
     t.comment(`${count} requests, ${wrong} wrong`)

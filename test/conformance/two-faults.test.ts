@@ -43,7 +43,7 @@ t.teardown(closeAll)
 t.test('two faults in one request give the code of the earlier row, in process on memory', async t => {
   const { count, wrong, mismatches } = await runAll(requests, { store: 'memory', send: inject })
   t.comment(`${count} requests, ${wrong} wrong`)
-  t.ok(count > 38_000, 'as many requests as the trial of the page had')
+  t.ok(count > 35_000, 'about as many requests as the trial of the page had')
   t.same(mismatches, [])
 })
 
@@ -51,7 +51,7 @@ t.test('two faults in one request give the code of the earlier row, in process o
   const sample = requests.filter((_, index) => index % sqliteStep === 0)
   const { count, wrong, mismatches } = await runAll(sample, { store: 'sqlite', send: inject, followUps: false })
   t.comment(`${count} requests, every ${sqliteStep}th, ${wrong} wrong`)
-  t.ok(count > 38_000 / sqliteStep, 'the sample is as large as it should be')
+  t.ok(count > 35_000 / sqliteStep, 'the sample is as large as it should be')
   t.same(mismatches, [])
 })
 
