@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import type { FastifyInstance, FastifyPluginCallback, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
 import './augment.ts'
 import { compileResource } from './compile-resource.ts'
 import { CREST_ERR_ALREADY_READY, CREST_ERR_ALREADY_REGISTERED, CREST_ERR_DUPLICATE_PATH } from './configuration-errors.ts'
@@ -17,7 +17,8 @@ import { attachServerListeners } from './server-listeners.ts'
 import { memoryStore } from './stores/memory.ts'
 import type { Store } from './stores/store.ts'
 
-const register: FastifyPluginCallback<CommonRestOptions> = (instance, given, done) => {
+// Async, so that a refused option rejects; what a callback plugin throws would end the process.
+const register: FastifyPluginAsync<CommonRestOptions> = async (instance, given) => {
   const options = checkOptions(given)
   if (Object.hasOwn(instance, 'resource')) throw new CREST_ERR_ALREADY_REGISTERED()
   const store = options.store ?? memoryStore()
@@ -38,17 +39,16 @@ const register: FastifyPluginCallback<CommonRestOptions> = (instance, given, don
     checkDefinition(path, definition)
     const prefix = (options.prefix ?? '') + path
     const fullPath = joinPaths(this.prefix, prefix)
-    const shape = fullPath.replace(/:[^/]+/g, ':')
-    if (shapes.has(shape)) throw new CREST_ERR_DUPLICATE_PATH(fullPath)
+    const taken = shapesOf(fullPath, definition)
+    if (taken.some((shape) => shapes.has(shape))) throw new CREST_ERR_DUPLICATE_PATH(fullPath)
     if (definition.provider === undefined) attach(definition.store ?? store)
     const { resource: compiled, purge } = compileResource(fullPath, definition, { options, store })
     const mounted = createHandle(compiled, purge, this.log)
-    shapes.add(shape)
+    for (const shape of taken) shapes.add(shape)
     resources.set(fullPath, mounted.handle)
     const { logLevel, logSerializers } = options
-    this.register((scope, _options, mountedDone) => {
+    this.register(async (scope) => {
       mountRoutes(scope, mounted, { isDraining: () => draining, bodyLimit: definition.bodyLimit ?? options.bodyLimit })
-      mountedDone()
     }, { prefix, ...(logLevel === undefined ? {} : { logLevel }), ...(logSerializers === undefined ? {} : { logSerializers }) })
     return mounted.handle
   }
@@ -62,7 +62,6 @@ const register: FastifyPluginCallback<CommonRestOptions> = (instance, given, don
   instance.addHook('onReady', async () => { ready = true })
   instance.addHook('preClose', async () => { draining = true })
   instance.addHook('onClose', async () => { for (const used of attached) await used.detach() })
-  done()
 }
 
 /** Request and reply carry the exchange; a scope below another one that has registered the plugin inherits it. */
@@ -73,6 +72,12 @@ function decorateExchange (instance: FastifyInstance): void {
   instance.decorateRequest('decision', { getter () { return this[kExchange]?.decision ?? null } })
   instance.decorateRequest('precondition', judgePrecondition)
   instance.decorateReply('resource', sendDocument as FastifyReply['resource'])
+}
+
+/** The paths that a resource answers, whatever its parameters are called: its own, and those of its instances. */
+function shapesOf (fullPath: string, { kind }: AnyDefinition): readonly string[] {
+  const shape = fullPath.replace(/:[^/]+/g, ':')
+  return kind === 'singleton' ? [shape] : [shape, `${shape}/:`]
 }
 
 function joinPaths (prefix: string, path: string): string {
@@ -86,4 +91,4 @@ function joinPaths (prefix: string, path: string): string {
  * await app.register(commonRest, { store: memoryStore() })
  * app.resource('/notes', { schema: Type.Object({ text: Type.String() }) })
  */
-export const commonRest: FastifyPluginCallback<CommonRestOptions> = fp(register, { fastify: '5.x', name: 'fastify-common-rest' })
+export const commonRest: FastifyPluginAsync<CommonRestOptions> = fp(register, { fastify: '5.x', name: 'fastify-common-rest' })

@@ -2,7 +2,7 @@ import { CREST_ERR_INVALID_OPTION } from '../configuration-errors.ts'
 import { parseVersion } from '../crest/api-version.ts'
 import { isJsonObject } from '../json.ts'
 import type { OperationName } from '../http/methods.ts'
-import { aBoolean, aCount, aFunction, anObject, aPointer, either, listOf, oneOf, onlyDefault, recordOf, shape } from './check.ts'
+import { aBoolean, aCount, aFunction, anObject, aPointer, either, listOf, oneOf, onlyDefault, recordOf, shape, someOf } from './check.ts'
 import type { Check } from './check.ts'
 import type { AnyDefinition } from './definition.ts'
 import { sharedChecks } from './options.ts'
@@ -29,7 +29,7 @@ const actionTarget = oneOf('collection', 'instance')
 
 const anAction: Check = (value, path) => {
   shape({
-    on: either(actionTarget, listOf(actionTarget, "'collection', 'instance' or a list of both")),
+    on: either(actionTarget, someOf(actionTarget, "'collection', 'instance' or a list of both")),
     content: anObject,
     result: anObject,
     handler: aFunction
@@ -48,7 +48,7 @@ const checkShape = shape({
   queries: onlyDefault(undefined),
   allow: onlyDefault(undefined),
   createId: aFunction,
-  unique: listOf(either(aPointer, listOf(aPointer, 'a JSON pointer or a list of them')), 'a list of JSON pointers'),
+  unique: listOf(either(aPointer, someOf(aPointer, 'a JSON pointer or a list of them')), 'a list of JSON pointers'),
   indexes: listOf(aPointer, 'a list of JSON pointers'),
   tombstones: either(aBoolean, aCount),
   expires: aPointer,

@@ -29,6 +29,15 @@ export function listOf (element: Check, expected: string): Check {
   }
 }
 
+/** A list of at least one element, each satisfying `element`. */
+export function someOf (element: Check, expected: string): Check {
+  const aList = listOf(element, expected)
+  return (value, path) => {
+    aList(value, path)
+    if (Array.isArray(value) && value.length === 0) refuse(path, `${expected}, and not empty`)
+  }
+}
+
 /** Any of the checks; the last one words the refusal. */
 export function either (...checks: readonly Check[]): Check {
   return (value, path) => {

@@ -1,7 +1,7 @@
 import type { FastifyPluginOptions, LogLevel } from 'fastify'
 import type { Store } from '../stores/store.ts'
 import type { SharedSettings } from './definition.ts'
-import { aBoolean, aCount, aFieldValue, aFunction, aPrefix, aText, anObject, anything, either, listOf, oneOf, onlyDefault, shape } from './check.ts'
+import { aBoolean, aCount, aFieldValue, aFunction, aPrefix, aText, anObject, anything, either, oneOf, onlyDefault, shape, someOf } from './check.ts'
 import type { Check } from './check.ts'
 
 /** Options of `register(commonRest, options)`. */
@@ -57,7 +57,7 @@ const checkShape = shape({
   logLevel: aText,
   logSerializers: anything,
   notFound: aBoolean,
-  cookieSecret: either(aText, listOf(aText, 'a text or a list of texts'))
+  cookieSecret: either(aText, someOf(aText, 'a text or a list of texts'))
 })
 
 /**

@@ -57,10 +57,8 @@ export class SqliteCollection implements StoreCollection {
   }
 
   insert (id: string, content: JsonObject): WriteOutcome {
-    const connection = this.#use(true)
-    const now = Date.now()
     const { text, document, expires, keys } = this.#prepare(id, content)
-    const outcome = this.#write(connection, now, id, keys, false, () => {
+    return this.#write(true, id, keys, (connection, now) => {
       const written = connection.first(
         `INSERT INTO crest_documents (collection, id, revision, content, expires) VALUES (?, ?, ?, ?, ?)
           ON CONFLICT (collection, id) DO UPDATE SET
@@ -68,40 +66,31 @@ export class SqliteCollection implements StoreCollection {
             WHERE content IS NULL AND gone_until <= ?
           RETURNING id`,
         this.#path, id, document.revision, text, expires, now)
-      return written === undefined ? undefined : { kind: 'written', document }
+      if (written !== undefined) return { kind: 'written', document }
+      const held = connection.first(`SELECT id FROM crest_documents WHERE collection = ? AND id = ? AND ${live}`, this.#path, id, now)
+      return { kind: held === undefined ? 'gone' : 'taken' }
     })
-    if (outcome !== undefined) return outcome
-    const slot = this.read(id)
-    if (slot.kind === 'gone') return slot
-    // What was in the way has been removed since: it is no reason to refuse.
-    return slot.kind === 'absent' ? this.insert(id, content) : { kind: 'taken' }
   }
 
   replace (id: string, revision: string, content: JsonObject): WriteOutcome {
-    const connection = this.#use()
-    const now = Date.now()
     const { text, document, expires, keys } = this.#prepare(id, content)
-    return this.#write(connection, now, id, keys, false, () => {
+    return this.#write(false, id, keys, (connection, now) => {
       const written = connection.first(
         `UPDATE crest_documents SET revision = ?, content = ?, expires = ? WHERE ${atRevision} RETURNING id`,
         document.revision, text, expires, this.#path, id, revision, now)
-      return written === undefined ? undefined : { kind: 'written', document }
-    }) ?? { kind: 'changed' }
+      return written === undefined ? { kind: 'changed' } : { kind: 'written', document }
+    })
   }
 
   remove (id: string, revision: string): WriteOutcome {
-    const connection = this.#use()
-    const now = Date.now()
-    const until = tombstoneEnd(this.#rules, now)
-    const where = [this.#path, id, revision, now] as const
-    return this.#write(connection, now, id, [], until !== undefined, () => {
-      const content = until === undefined
-        ? connection.first<DocumentRow>(`DELETE FROM crest_documents WHERE ${atRevision} RETURNING content`, ...where)?.content
-        : connection.first<DocumentRow>(`SELECT content FROM crest_documents WHERE ${atRevision}`, ...where)?.content
-      if (content === undefined) return undefined
-      if (until !== undefined) connection.run(`${bury} WHERE collection = ? AND id = ?`, finite(until), this.#path, id)
-      return { kind: 'written', document: { id, revision, content: JSON.parse(content) } }
-    }) ?? { kind: 'changed' }
+    return this.#write(false, id, [], (connection, now) => {
+      const row = connection.first<DocumentRow>(`SELECT content FROM crest_documents WHERE ${atRevision}`, this.#path, id, revision, now)
+      if (row === undefined) return { kind: 'changed' }
+      const until = tombstoneEnd(this.#rules, now)
+      if (until === undefined) connection.run('DELETE FROM crest_documents WHERE collection = ? AND id = ?', this.#path, id)
+      else connection.run(`${bury} WHERE collection = ? AND id = ?`, finite(until), this.#path, id)
+      return { kind: 'written', document: { id, revision, content: JSON.parse(row.content) } }
+    })
   }
 
   list ({ after, offset = 0, limit, count = false }: ListRequest): ListResult {
@@ -123,11 +112,11 @@ export class SqliteCollection implements StoreCollection {
 
   purge (): number {
     const connection = this.#use()
-    const now = Date.now()
-    const until = tombstoneEnd(this.#rules, now)
     const over = 'collection = ? AND content IS NULL AND gone_until <= ?'
     const expired = 'collection = ? AND expires <= ?'
     return connection.transaction('BEGIN IMMEDIATE', () => {
+      const now = Date.now()
+      const until = tombstoneEnd(this.#rules, now)
       const tombstones = connection.all(`DELETE FROM crest_documents WHERE ${over} RETURNING id`, this.#path, now)
       connection.run(
         `DELETE FROM crest_claims WHERE collection = ? AND id IN (SELECT id FROM crest_documents WHERE ${expired})`,
@@ -158,19 +147,19 @@ export class SqliteCollection implements StoreCollection {
   }
 
   /**
-   * Runs `change`, which answers undefined if it changed nothing, and leaves `id` with the claims of `keys` alone:
-   * in one transaction where that takes more than one statement.
+   * Runs `change`; if it has written, `id` has the claims of `keys` alone after it. All in one transaction that waits
+   * for other writers first: `now` is when it is our turn.
    */
-  #write (connection: SqliteConnection, now: number, id: string, keys: readonly UniqueKey[], several: boolean, change: () => WriteOutcome | undefined): WriteOutcome | undefined {
-    const claiming = this.#rules.unique.length > 0
-    if (!claiming && !several) return change()
+  #write (filling: boolean, id: string, keys: readonly UniqueKey[], change: (connection: SqliteConnection, now: number) => WriteOutcome): WriteOutcome {
+    const connection = this.#use(filling)
     return connection.transaction('BEGIN IMMEDIATE', () => {
-      const outcome = change()
-      if (outcome === undefined || !claiming) return outcome
+      const now = Date.now()
+      const outcome = change(connection, now)
+      if (outcome.kind !== 'written' || this.#rules.unique.length === 0) return outcome
       release(connection, this.#path, id)
       const clash = claim(connection, this.#path, id, keys, now)
       return clash === undefined ? outcome : { kind: 'clash', pointers: clash.pointers }
-    }, (outcome) => outcome?.kind === 'written')
+    }, (outcome) => outcome.kind === 'written')
   }
 }
 

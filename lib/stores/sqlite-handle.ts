@@ -33,6 +33,7 @@ export class SqliteConnection {
   readonly #handle: SqliteHandle
   readonly #statements = new Map<string, SqliteStatement>()
   #suspended: (() => unknown) | undefined
+  #writing = false
 
   constructor (handle: SqliteHandle) {
     this.#handle = handle
@@ -46,10 +47,7 @@ export class SqliteConnection {
     return reportTransient(() => {
       this.#finish()
       const statement = this.#prepared(sql)
-      this.#suspended = () => statement.all(...parameters)
-      const rows = statement.all(...parameters) as Row[]
-      this.#suspended = undefined
-      return rows
+      return this.#ask(() => statement.all(...parameters)) as Row[]
     })
   }
 
@@ -74,6 +72,7 @@ export class SqliteConnection {
       this.#finish()
       this.#handle.exec(begin)
     })
+    this.#writing = begin === 'BEGIN IMMEDIATE'
     try {
       const result = body()
       reportTransient(() => this.#handle.exec(keep(result) ? 'COMMIT' : 'ROLLBACK'))
@@ -85,6 +84,8 @@ export class SqliteConnection {
         // After a full disk or an I/O error SQLite has rolled back by itself. What counts is the first error.
       }
       throw error
+    } finally {
+      this.#writing = false
     }
   }
 
@@ -101,9 +102,19 @@ export class SqliteConnection {
     this.#handle.close?.()
   }
 
+  #ask (question: () => unknown): unknown {
+    try {
+      return question()
+    } catch (error) {
+      if (isTransient(error) && !this.#writing) this.#suspended = question
+      throw error
+    }
+  }
+
   #finish (): void {
-    this.#suspended?.()
+    const question = this.#suspended
     this.#suspended = undefined
+    if (question !== undefined) this.#ask(question)
   }
 
   #prepared (sql: string): SqliteStatement {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { SqliteCollection } from './sqlite-collection.ts'
 import { SqliteConnection, reportTransient } from './sqlite-handle.ts'
 import { openSqliteFile } from './sqlite-open.ts'
-import { ensureSchema, readMeta } from './sqlite-schema.ts'
+import { ensureSchema, readMeta, writeMeta } from './sqlite-schema.ts'
 import type { SqliteHandle } from './sqlite-handle.ts'
 import type { CollectionRules, Store, StoreCollection } from './store.ts'
 
@@ -61,9 +61,14 @@ class SqliteStore implements Store {
     const connection = this.#open()
     const secret = readMeta(connection, 'secret')
     if (secret !== undefined) return secret
-    // Another process may be quicker: the secret is what is there then.
-    connection.run("INSERT INTO crest_meta (name, value) VALUES ('secret', ?) ON CONFLICT (name) DO NOTHING", randomBytes(32).toString('base64url'))
-    return readMeta(connection, 'secret') as string
+    return connection.transaction('BEGIN IMMEDIATE', () => {
+      // Another process may have been quicker.
+      const theirs = readMeta(connection, 'secret')
+      if (theirs !== undefined) return theirs
+      const ours = randomBytes(32).toString('base64url')
+      writeMeta(connection, 'secret', ours)
+      return ours
+    })
   }
 
   attach (): void {

@@ -35,6 +35,8 @@ const wrong: ReadonlyArray<readonly [string, Parts]> = [
   ['reason phrase', { ...refused, body: error(406, 'Bad Request') }],
   ['has a message', { ...refused, body: { code: 406, reason: 'Not Acceptable' } }],
   ['foreign member', { ...refused, body: { ...error(406, 'Not Acceptable'), stack: '' } }],
+  ['asked for by name', { ...refused, headers: { ...refused.headers, 'content-type': 'application/problem+json' } }],
+  ['repeat the error object', { ...refused, sent: { accept: 'application/problem+json' }, headers: { ...refused.headers, 'content-type': 'application/problem+json' } }],
   ['HEAD has no content', { ...read, method: 'HEAD' }],
   ['challenge', { ...refused, row: 8, status: 401, body: error(401, 'Unauthorized') }],
   ['never allows the refused method', { ...notAllowed, method: 'PUT' }],

@@ -36,13 +36,23 @@ export function objectIn ({ body }: WireResponse): Record<string, unknown> | nul
   }
 }
 
+/** Problem details (ruling R3), where they are asked for by name. */
+function problemFault ({ response }: Exchange, error: Record<string, unknown>): string | false {
+  const expected = { type: 'about:blank', title: error['reason'], status: response.status, detail: error['message'] }
+  return Object.entries(expected).some(([name, value]) => error[name] !== value) && 'problem details repeat the error object (R3)'
+}
+
 function errorObjectFault (x: Exchange): string | false {
-  if (!/^application\/json *(;|$)/.test(x.response.headers['content-type'] ?? '')) return 'an error is sent as application/json'
+  const type = x.response.headers['content-type'] ?? ''
+  const problem = /^application\/problem\+json *(;|$)/.test(type)
+  if (problem && !x.request.headers['accept']?.includes('application/problem+json')) return 'problem details are asked for by name (R3)'
+  if (!problem && !/^application\/json *(;|$)/.test(type)) return 'an error is sent as application/json'
   const error = objectIn(x.response)
   if (error === null) return 'an error has a JSON object as its body'
   if (error['code'] !== x.response.status) return 'code in the error object is the status'
   if (error['reason'] !== reasonPhrases[x.response.status as keyof typeof reasonPhrases]) return 'reason is the reason phrase'
   if (typeof error['message'] !== 'string' || error['message'] === '') return 'an error has a message'
+  if (problem) return problemFault(x, error)
   return Object.keys(error).some(name => !['code', 'reason', 'message', 'detail'].includes(name)) && 'no foreign member in an error object'
 }
 

@@ -32,9 +32,9 @@ for (const bias of biases) {
       count++
       const fault = await mismatch(factors, { store: 'memory', send: inject })
       if (fault !== undefined) throw new Error(fault)
-    }), { seed, numRuns, endOnFailure: false })
+    }), { seed, numRuns })
     t.comment(`${count} requests`)
     t.ok(count >= numRuns || result.failed, 'all requests were sent')
-    t.equal(result.failed ? `${fc.defaultReportMessage(result)}` : '', '')
+    t.equal(result.failed ? `${String(result.errorInstance)}\n${fc.defaultReportMessage(result)}` : '', '')
   })
 }

@@ -8,6 +8,7 @@ import { SqliteConnection, isTransient } from '../../lib/stores/sqlite-handle.ts
 import { openSqliteFile } from '../../lib/stores/sqlite-open.ts'
 import { sqliteStore } from '../../lib/stores/sqlite.ts'
 import type { SqliteHandle } from '../../lib/stores/sqlite.ts'
+import type { WriteOutcome } from '../../lib/stores/store.ts'
 import { rules, storeLaws, written } from './store-laws.ts'
 
 type Database = SqliteHandle & { close (): unknown, readonly open?: boolean }
@@ -152,58 +153,40 @@ t.test('two stores on one file see each other, under rules in another order too'
   t.equal((await users.insert('2', { a: 1, b: 2 })).kind, 'written')
 })
 
+/** `handle`, with `before` run before each statement that is executed as a text. */
+function watched (handle: Database, before: (sql: string) => void): SqliteHandle {
+  return {
+    exec: (sql) => {
+      before(sql)
+      return handle.exec(sql)
+    },
+    prepare: (sql) => handle.prepare(sql)
+  }
+}
+
 t.test('a secret that another process has written first is the secret', async t => {
   const handle = openLibsql(t)
-  let late = true
-  const store = sqliteStore({
-    exec: (sql) => handle.exec(sql),
-    prepare: (sql) => {
-      if (sql.startsWith('INSERT INTO crest_meta') && sql.includes('secret') && late) {
-        late = false
-        handle.exec("INSERT INTO crest_meta (name, value) VALUES ('secret', 'theirs')")
-      }
-      return handle.prepare(sql)
-    }
-  })
-  t.equal(await store.secret(), 'theirs')
-})
-
-t.test('an insert whose obstacle has gone in between is tried again', async t => {
-  const handle = openLibsql(t)
-  let between = false
-  const store = sqliteStore({
-    exec: (sql) => handle.exec(sql),
-    prepare: (sql) => {
-      const statement = handle.prepare(sql)
-      if (!sql.startsWith('SELECT revision')) return statement
-      return {
-        run: (...p) => statement.run(...p),
-        get: (...p) => statement.get(...p),
-        all: (...p) => {
-          if (between) handle.exec('DELETE FROM crest_documents')
-          return statement.all(...p)
-        }
-      }
-    }
-  })
-  const users = store.collection('/users', rules())
-  written(await users.insert('a', { n: 1 }))
-  between = true
-  t.same(written(await users.insert('a', { n: 2 })).content, { n: 2 })
+  const one = sqliteStore(handle)
+  await one.collections()
+  let theirs: string | undefined
+  const two = sqliteStore(watched(handle, () => { theirs ??= one.secret() as string }))
+  t.equal(await two.secret(), await one.secret())
+  t.ok(theirs)
 })
 
 t.test('rules that another process has put in force in between are not computed again', async t => {
   const handle = openLibsql(t)
   const rule = rules({ unique: [['/n']] })
-  const [one, two] = [sqliteStore(handle), sqliteStore({
-    exec: (sql) => handle.exec(sql),
-    prepare: (sql) => {
-      if (sql === 'BEGIN IMMEDIATE') written(one.collection('/users', rule).insert('a', { n: 1 }) as ReturnType<typeof written> & never)
-      return handle.prepare(sql)
-    }
-  })]
-  await one.secret()
+  const one = sqliteStore(handle)
+  await one.collections()
+  let done = false
+  const two = sqliteStore(watched(handle, () => {
+    if (done) return
+    done = true
+    written(one.collection('/users', rule).insert('a', { n: 1 }) as WriteOutcome)
+  }))
   t.same(await two.collection('/users', rule).insert('b', { n: 1 }), { kind: 'clash', pointers: ['/n'] })
+  t.ok(done)
 })
 
 t.test('a schema of a newer release is refused by name', async t => {
@@ -231,30 +214,71 @@ t.test('a handle keeps its own user_version, a file gets that of the schema', as
   t.equal(version(openFile(t, file)), 1)
 })
 
-t.test('a locked database is ServiceUnavailable with the driver\'s error as cause', async t => {
-  const file = newFile(t)
-  const other = openFile(t, file)
-  const mine = openFile(t, file)
-  mine.exec('PRAGMA busy_timeout = 30')
-  const users = sqliteStore(mine).collection('/users', rules({ unique: [['/n']] }))
-  const document = written(await users.insert('a', { n: 1 }))
-  const busy = (error: unknown): boolean => error instanceof ServiceUnavailable && error.retryAfter === 1 && isTransient(error.cause)
-  other.exec('BEGIN EXCLUSIVE')
-  for (const action of [
-    async () => users.insert('b', {}),
-    async () => users.replace('a', document.revision, {}),
-    async () => users.remove('a', document.revision),
-    async () => users.read('a'),
-    async () => users.list({ count: true }),
-    async () => users.purge(),
-    async () => sqliteStore(mine).secret()
-  ]) {
-    const error = await action().then(() => undefined, (error: unknown) => error)
-    t.ok(busy(error), String(error))
+const drivers: ReadonlyArray<readonly [string, (new (file: string) => Database) | undefined]> = [['libsql', Libsql], ['node:sqlite', builtIn?.DatabaseSync]]
+for (const [driver, Driver] of drivers) {
+  for (const journal of ['WAL', 'DELETE']) {
+    t.test(`${driver}, ${journal}: a locked database is ServiceUnavailable, and works as before when it is free`, { skip: Driver === undefined }, async t => {
+      const file = newFile(t)
+      const open = (timeout: number): Database => {
+        const handle = new Driver!(file)
+        t.teardown(() => handle.close())
+        handle.exec(`PRAGMA busy_timeout = ${timeout}`)
+        return handle
+      }
+      const [mine, other] = [open(20), open(100)]
+      mine.exec(`PRAGMA journal_mode = ${journal}`)
+      const store = sqliteStore(mine)
+      const users = store.collection('/users', rules({ unique: [['/n']] }))
+      let { revision } = written(await users.insert('a', { n: 1 }))
+      const theirs = sqliteStore(other).collection('/users', rules({ unique: [['/n']] }))
+      await theirs.read('a')
+
+      const reads = [async () => users.read('a'), async () => users.list({}), async () => users.list({ count: true }), async () => store.collections()]
+      const writes = [async () => users.insert('x', {}), async () => users.replace('a', revision, {}), async () => users.remove('a', revision),
+        async () => users.purge(), async () => store.secret()]
+      for (const [n, action] of [...writes, ...reads].entries()) {
+        other.exec('BEGIN EXCLUSIVE')
+        const error = await action().then(() => undefined, (error: unknown) => error)
+        // In WAL mode readers wait for nobody.
+        if (journal === 'DELETE' || n < writes.length) {
+          t.ok(error instanceof ServiceUnavailable && error.retryAfter === 1 && isTransient(error.cause), String(error))
+        }
+        if (journal === 'WAL') t.equal((await users.read('a')).kind, 'document')
+        else await t.rejects(async () => users.read('a'), ServiceUnavailable, 'again')
+        other.exec('COMMIT')
+
+        // Neither is our view stuck in the past, nor do we keep a lock, nor is anything half-way.
+        written(await theirs.insert(`theirs ${n}`, { n: `theirs ${n}` }))
+        t.equal((await users.read(`theirs ${n}`)).kind, 'document')
+        revision = written(await users.replace('a', revision, { n: 1 })).revision
+        written(await theirs.insert(`again ${n}`, {}))
+        t.equal((await users.list({ count: true })).total, 3 + 2 * n)
+        if (journal === 'WAL') t.match(other.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all(), [{ busy: 0 }])
+      }
+    })
   }
-  other.exec('COMMIT')
-  t.same(await users.read('a'), { kind: 'document', document })
-  t.equal((await users.insert('b', {})).kind, 'written', 'nothing is left half-way')
+}
+
+t.test('what a suspended read meets when it is run again is thrown, and forgotten if it will not pass', t => {
+  const errors: Array<Error | undefined> = []
+  const answer = (): unknown[] => {
+    const error = errors.shift()
+    if (error !== undefined) throw error
+    return []
+  }
+  const connection = new SqliteConnection({ exec: () => {}, prepare: () => ({ run: answer, get: answer, all: answer }) })
+  const busy = Object.assign(new Error('busy'), { code: 'SQLITE_BUSY' })
+  const broken = Object.assign(new Error('no such table'), { code: 'SQLITE_ERROR' })
+  errors.push(busy, busy, broken)
+  t.throws(() => connection.all('SELECT 1'), ServiceUnavailable)
+  t.throws(() => connection.all('SELECT 2'), ServiceUnavailable, 'the first one is still suspended')
+  t.throws(() => connection.transaction('BEGIN IMMEDIATE', () => {}), broken)
+  t.same(connection.all('SELECT 3'), [])
+  errors.push(busy)
+  t.throws(() => connection.transaction('BEGIN IMMEDIATE', () => connection.all('INSERT 4')), ServiceUnavailable)
+  errors.push(undefined, busy)
+  t.same(connection.all('SELECT 5'), [], 'a write is never run again')
+  t.end()
 })
 
 t.test('what may pass is told from what will not', t => {
@@ -282,23 +306,11 @@ t.test('a transaction that SQLite has ended by itself throws the first error', a
   const handle = openLibsql(t)
   let full = false
   const failure = Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
-  const users = sqliteStore({
-    exec: (sql) => handle.exec(sql),
-    prepare: (sql) => {
-      const statement = handle.prepare(sql)
-      if (sql !== 'COMMIT') return statement
-      return {
-        ...statement,
-        run: () => {
-          if (!full) return statement.run()
-          handle.exec('ROLLBACK')
-          throw failure
-        },
-        get: () => undefined,
-        all: () => []
-      }
-    }
-  }).collection('/users', rules({ unique: [['/n']] }))
+  const users = sqliteStore(watched(handle, (sql) => {
+    if (sql !== 'COMMIT' || !full) return
+    handle.exec('ROLLBACK')
+    throw failure
+  })).collection('/users', rules({ unique: [['/n']] }))
   written(await users.insert('a', { n: 1 }))
   full = true
   await t.rejects(async () => users.insert('b', { n: 2 }), { statusCode: 503, cause: failure })
