@@ -9,6 +9,7 @@ import type { AnyDefinition } from './declare/definition.ts'
 import type { ResourceHandle } from './declare/handle.ts'
 import { checkOptions } from './declare/options.ts'
 import type { CommonRestOptions } from './declare/options.ts'
+import { readOnlyView } from './declare/read-only-map.ts'
 import { kExchange } from './mount/exchange.ts'
 import { judgePrecondition, sendDocument } from './mount/hand-written.ts'
 import { mountRoutes } from './mount/routes.ts'
@@ -54,7 +55,7 @@ const register: FastifyPluginAsync<CommonRestOptions> = async (instance, given) 
   }
 
   instance.decorate('resource', resource as unknown as FastifyInstance['resource'])
-  instance.decorate('resources', resources)
+  instance.decorate('resources', readOnlyView(resources))
   decorateExchange(instance)
   attachServerListeners(instance)
   requireHost(instance)

@@ -60,18 +60,21 @@ function judgeAction ({ resource, action }: Ask, value: JsonValue | undefined): 
 function judgeDocument (ask: Ask, value: JsonValue): Findings {
   if (!isJsonObject(value)) throw new BadRequest('The content must be a JSON object')
   const { _id: id, _rev, ...content } = value
-  const contentId = ask.operation === 'create' && ask.target === 'collection' ? readContentId(id) : undefined
+  const contentId = ask.operation === 'create' && ask.target === 'collection' ? readContentId(id, ask.resource.path) : undefined
   // Where `prepare` sets members first, the schema is judged after it, before the write.
   if (ask.resource.prepare === undefined) ask.resource.checkContent(content)
   if (ask.target === 'instance') idAgrees(id, ask.id)
   return { content, contentId }
 }
 
-function readContentId (id: JsonValue | undefined): string | undefined {
+/** An id that begins with the name of its collection is a path by mistake (ruling R17). */
+function readContentId (id: JsonValue | undefined, path: string): string | undefined {
   if (id === undefined || id === null) return undefined
   if (typeof id !== 'string' || idProblem(id) !== undefined) {
     throw new BadRequest('_id must be a text of 1 to 255 bytes of UTF-8 without control characters, and not . or ..')
   }
+  const collection = path.slice(path.lastIndexOf('/') + 1)
+  if (id.startsWith(`${collection}/`)) throw new BadRequest('_id names the path of its collection', { detail: { pointer: '/_id' } })
   return id
 }
 

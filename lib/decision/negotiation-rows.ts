@@ -22,13 +22,14 @@ export function answerIsAcceptable ({ headers }: Ask): Verdict {
 export function contentTypeIsSupported ({ method, headers, hasContent }: Ask): Verdict {
   if (method !== 'POST' && method !== 'PUT' && method !== 'PATCH') return undefined
   const supported = contentTypes[method]
+  const hint = { [hintField[method]]: supported.join(', ') }
   const { contentType, contentEncoding } = headers
   if (contentType === undefined ? hasContent : !isSupportedContentType(contentType, supported)) {
     const problem = contentType === undefined ? 'The content has no Content-Type' : 'The Content-Type is not supported'
-    return refuse(new UnsupportedMediaType(`${problem}; supported is ${supported.join(', ')}`), { [hintField[method]]: supported.join(', ') })
+    return refuse(new UnsupportedMediaType(`${problem}; supported is ${supported.join(', ')}`), hint)
   }
   if (hasContent && !isIdentity(contentEncoding)) {
-    return refuse(new UnsupportedMediaType('The Content-Encoding is not supported; only identity is'), { 'accept-encoding': 'identity' })
+    return refuse(new UnsupportedMediaType('The Content-Encoding is not supported; only identity is'), { ...hint, 'accept-encoding': 'identity' })
   }
   return undefined
 }

@@ -70,7 +70,7 @@ function translateAnswer (request: FastifyRequest, reply: FastifyReply, payload:
     'cache-control': cacheControl({ entityTag: false, authenticated: resource.authenticate !== undefined })
   })
   const exchange = request[kExchange]
-  if (exchange !== null) exchange.decision = toDecision(unexpectedRow, status)
+  if (exchange != null) exchange.decision = toDecision(unexpectedRow, status)
   return JSON.stringify(toErrorObject(error))
 }
 

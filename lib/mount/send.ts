@@ -99,7 +99,8 @@ function settle (reply: FastifyReply, ask: Ask, answer: Answer, row: ErrorTrace[
 
 function note (reply: FastifyReply, answer: Answer, row: ErrorTrace['row']): void {
   const exchange = reply.request[kExchange]
-  if (exchange === null) return
+  // Answers of the router come on a plain request, without decorators.
+  if (exchange == null) return
   exchange.answer = answer
   exchange.decision = toDecision(row, answer.status)
   reply.log.debug({ decision: exchange.decision }, 'decided')

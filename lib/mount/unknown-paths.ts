@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { BadRequest, NotFound } from '../errors.ts'
-import { kResourceScope } from './exchange.ts'
+import { kExchange, kResourceScope } from './exchange.ts'
 import { sendError } from './send.ts'
 
 const row = { number: 3, name: 'the path names a declared target' } as const
@@ -15,9 +15,11 @@ export function answerUnknownPaths (instance: FastifyInstance, prefix: string): 
     if (!request.is404 || !isBelow(prefix, request) || kResourceScope in request.server) return done()
     refuseUnknown(request, reply)
   })
-  // In a scope with a prefix unknown paths run no hooks of that scope; a route of it does.
+  // In a scope with a prefix unknown paths run no hooks of that scope; a route of it does. The first is the prefix itself
+  // as a parameter that is always empty, so that the application can still declare that path.
   if (instance.prefix !== '') {
-    for (const url of [prefix.slice(instance.prefix.length) || '/', `${prefix.slice(instance.prefix.length)}/*`]) {
+    const rest = prefix.slice(instance.prefix.length)
+    for (const url of [`${rest}:_(^$)`, `${rest}/*`]) {
       if (!instance.hasRoute({ method: 'GET', url })) {
         instance.route({ method: instance.supportedMethods, url, exposeHeadRoute: false, onRequest: refuseUnknown, handler: refuseUnknown })
       }
@@ -41,6 +43,7 @@ function isBelow (prefix: string, { raw: { url = '' } }: FastifyRequest): boolea
 }
 
 async function refuseUnknown (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  request[kExchange] = { ask: undefined, answer: undefined, decision: null }
   request.headers = { 'if-none-match': undefined }
   return sendError(reply, undefined, new NotFound('The path names no resource'), { row, headers: {} })
 }

@@ -131,7 +131,7 @@ async function faultsOf (fixture: Fixture, [, , setup, request, status, more = [
     const faults: Array<string | false> = [
       response.status === status ? false : `expected ${status}, got ${response.status}`,
       ...more.map(line => check(line, response, { revision, unchanged })),
-      ...faultsIn({ request: { method, url: '', headers }, response, authenticated: setup.auth ?? false, changed: !unchanged }),
+      ...faultsIn({ request: { method: headers['x-http-method-override'] || method, url: '', headers }, response, authenticated: setup.auth ?? false, changed: !unchanged }),
       trailing.length === 0 ? false : `more than one response: ${trailing.toString('latin1')}`
     ]
     return faults.filter(fault => fault !== false)

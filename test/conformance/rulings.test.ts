@@ -3,17 +3,13 @@ import { runNamed } from './numbered.ts'
 const json = 'Content-Type: application/json'
 const nut = `${json} · body {"name":"nut"}`
 const as = (method: string): string => `X-HTTP-Method-Override: ${method}`
-const problem = 'Content-Type ~ ^application/problem\\+json'
 
 /** What rulings.md and decision-order.md say beyond the numbered cases, in the notation of the page. */
 runNamed([
   ['R2', 'Accept-Patch lists all three types', {}, 'OPTIONS /widgets/w1', 204, ['Accept-Patch has application/json']],
-  ['R3', 'problem details when named', {}, 'GET /widgets/none · Accept: application/problem+json, application/json', 404, [problem]],
-  ['R3', 'problem details when named above JSON', {}, 'GET /widgets/none · Accept: application/json;q=0.5, application/problem+json', 404, [problem]],
   ['R3', 'no problem details when named below JSON', {}, 'GET /widgets/none · Accept: application/problem+json;q=0.5, application/json', 404, ['Content-Type ~ ^application/json']],
   ['R3', 'no problem details with q=0', {}, 'GET /widgets/none · Accept: application/problem+json;q=0, */*', 404, ['Content-Type ~ ^application/json']],
   ['R3', 'wildcards never select problem details', {}, 'GET /widgets/none · Accept: application/*', 404, ['Content-Type ~ ^application/json']],
-  ['R3', 'problem details do not make an answer acceptable', {}, 'GET /widgets/w1 · Accept: application/problem+json', 406, [problem]],
   ['R5', 'undecodable escape in a reserved parameter', {}, 'GET /widgets?_queryFilter=%zz', 400],
   ['R5', 'undecodable escape in another parameter', {}, 'GET /widgets/w1?colour=%zz', 200],
   ['R6', 'reserved names ignore case', {}, 'GET /widgets?_QUERYFILTER=true&_pagesize=1', 200],
@@ -51,7 +47,7 @@ runNamed([
   ['R15', 'single quotes are part of an unquoted tag', {}, 'GET /widgets/w1 · If-Match: \'x\'', 412],
   ['R16', 'U+0000 in a string', {}, `PUT /widgets/w1 · ${json} · body {"name":"a\\u0000"}`, 400, ['unchanged']],
   ['R16', 'U+0000 in a key', {}, `PUT /widgets/w1 · ${json} · body {"name":"a","b\\u0000":1}`, 400, ['unchanged']],
-  ['R17', 'POST that names the path of its collection', {}, `POST /widgets · ${json} · body {"_id":"widgets/x","name":"nut"}`, 400],
+  ['R17', 'a create that names the path of its collection', {}, `PUT /widgets/x · ${json} · body {"_id":"widgets/x","name":"nut"}`, 400],
   ['3.1', 'POST with an id that is taken', {}, `POST /widgets · ${json} · body {"_id":"w1","name":"nut"}`, 409, ['unchanged']],
   ['3.1', 'POST with the id of a tombstone', { gone: true }, `POST /widgets · ${json} · body {"_id":"t1","name":"nut"}`, 409, ['unchanged']],
   ['3.1', 'POST with the id of an expired document', { gone: true }, `POST /widgets · ${json} · body {"_id":"x1","name":"nut"}`, 409, ['unchanged']],

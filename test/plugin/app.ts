@@ -36,8 +36,8 @@ export function failOnUndocumented (t: Test, app: FastifyInstance): void {
 }
 
 /** A definition whose members are wrong on purpose, or are judged as JavaScript callers would write them. */
-export function loose (definition: object): ResourceDefinition {
-  return definition as ResourceDefinition
+export function loose (definition: object): ResourceDefinition & { readonly kind?: 'collection' } {
+  return definition as ReturnType<typeof loose>
 }
 
 interface Fault {
