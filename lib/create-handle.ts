@@ -28,7 +28,8 @@ interface Call {
   readonly options?: RevisionOptions | undefined
   readonly content?: unknown
   readonly fields?: readonly string[] | undefined
-  readonly facts?: Partial<Ask>
+  /** What the arguments say beside; throws `BadRequest` where they are malformed. */
+  readonly facts?: () => Partial<Ask>
 }
 
 /** The in-process face of a resource: the same rows and operations as over HTTP, without the head of a request. */
@@ -56,19 +57,19 @@ type Caller = (call: Call) => Promise<Outcome>
 
 function collectionOperations (call: Caller): Pick<CollectionHandle, 'create' | 'read' | 'update' | 'patch' | 'delete' | 'query' | 'action'> {
   return {
-    create: async (content, options) => toDocument(await call({ operation: 'create', method: 'POST', content: named(content, options?.id), options })),
-    read: async (id, options) => toDocument(await call({ operation: 'read', method: 'GET', id: toId(id), options, fields: options?.fields }), options?.fields),
-    update: async (id, content, options) => toDocument(await call({ operation: 'update', method: 'PUT', id: toId(id), content, options })),
-    patch: async (id, operations, options) => toDocument(await call({ operation: 'patch', method: 'PATCH', id: toId(id), content: operations, options })),
-    delete: async (id, options) => toDocument(await call({ operation: 'delete', method: 'DELETE', id: toId(id), options })),
-    query: async (options) => toPage(await call({ operation: 'query', method: 'GET', options, fields: options?.fields, facts: toQuery(options) }), options?.fields),
+    create: async (content, options) => toDocument(await call({ operation: 'create', method: 'POST', content: withId(content, options?.id), options })),
+    read: async (id, options) => toDocument(await call({ operation: 'read', method: 'GET', id, options, fields: options?.fields }), options?.fields),
+    update: async (id, content, options) => toDocument(await call({ operation: 'update', method: 'PUT', id, content, options })),
+    patch: async (id, operations, options) => toDocument(await call({ operation: 'patch', method: 'PATCH', id, content: operations, options })),
+    delete: async (id, options) => toDocument(await call({ operation: 'delete', method: 'DELETE', id, options })),
+    query: async (options) => toPage(await call({ operation: 'query', method: 'GET', options, fields: options?.fields, facts: () => toQuery(options) }), options?.fields),
     action: async (name, options = {}) => toValue(await call({
       operation: 'action',
       method: 'POST',
-      ...(options.id === undefined ? {} : { id: toId(options.id) }),
+      id: options.id,
       content: options.content,
       options,
-      facts: { action: name, parameters: { ...options.parameters } }
+      facts: () => ({ action: name, parameters: { ...options.parameters } })
     }))
   }
 }
@@ -79,13 +80,16 @@ function singletonOperations (call: Caller): object {
     update: async (content: unknown, options?: RevisionOptions) => toDocument(await call({ operation: 'update', method: 'PUT', id: '', content, options })),
     patch: async (operations: readonly PatchOperationInput[], options?: RevisionOptions) => toDocument(await call({ operation: 'patch', method: 'PATCH', id: '', content: operations, options })),
     action: async (name: string, options: CallOptions & { readonly content?: JsonValue, readonly parameters?: Readonly<Record<string, string>> } = {}) => toValue(await call({
-      operation: 'action', method: 'POST', id: '', content: options.content, options, facts: { action: name, parameters: { ...options.parameters } }
+      operation: 'action', method: 'POST', id: '', content: options.content, options, facts: () => ({ action: name, parameters: { ...options.parameters } })
     }))
   }
 }
 
 /** Rows 4, 9 (with a principal), 11, 12, 15 and 16, then the operation. */
 async function run (resource: Resource, call: Call, log: FastifyBaseLogger): Promise<Outcome> {
+  // Row 4 comes before the arguments are looked at.
+  const unavailable = resource.availability.refusal(call.method)
+  if (unavailable !== undefined) throw unavailable
   const content = call.content === undefined ? undefined : toJson(call.content)
   const head = await decide(callRows, toAsk(resource, call, log))
   const passage = head.kind === 'passed' ? await decideContent(head.ask, { kind: 'value', value: content }) : head
@@ -102,8 +106,10 @@ function toError ({ verdict, row }: Extract<Passage, { kind: 'answered' }>): Err
   return trace((verdict as Refusal).error, row)
 }
 
-function toAsk (resource: Resource, { operation, method, id, options = {}, fields = [], facts = {} }: Call, log: FastifyBaseLogger): Ask {
+function toAsk (resource: Resource, { operation, method, id, options = {}, fields = [], facts }: Call, log: FastifyBaseLogger): Ask {
   const { principal = null, params = {}, revision } = options
+  const named = id !== undefined || !['create', 'query', 'action'].includes(operation)
+  if (named && resource.kind === 'collection') checkId(id)
   for (const name of parameterNames(resource.path)) {
     if (typeof params[name] !== 'string' || idProblem(params[name]) !== undefined) throw new BadRequest(`params.${name} is missing or no id`)
   }
@@ -135,7 +141,7 @@ function toAsk (resource: Resource, { operation, method, id, options = {}, field
     contentId: undefined,
     operations: [],
     actionContent: undefined,
-    ...facts
+    ...facts?.()
   }
 }
 
@@ -147,11 +153,10 @@ function toCondition (revision: string | undefined): TagCondition | undefined {
   return { kind: 'tags', tags: [{ weak: false, opaque: revision }] }
 }
 
-function toId (id: unknown): string {
+function checkId (id: unknown): void {
   if (typeof id !== 'string' || idProblem(id) !== undefined) {
     throw new BadRequest('An id is 1 to 255 bytes of UTF-8 without control characters, and not . or ..')
   }
-  return id
 }
 
 function toQuery (options: QueryOptions = {}): Partial<Ask> {
@@ -174,7 +179,7 @@ function toJson (value: unknown): JsonValue {
   }
 }
 
-function named (content: object, id: string | undefined): object {
+function withId (content: object, id: string | undefined): object {
   return id === undefined ? content : { ...content, _id: id }
 }
 

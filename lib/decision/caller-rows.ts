@@ -1,4 +1,4 @@
-import { Forbidden, Unauthorized } from '../errors.ts'
+import { Forbidden, ResourceError, Unauthorized } from '../errors.ts'
 import type { AuthorizationRequest, AuthorizedOperation } from '../declare/definition.ts'
 import { find, refuse } from './answer.ts'
 import type { Refusal, Verdict } from './answer.ts'
@@ -11,7 +11,7 @@ export async function callerIsAuthenticated ({ resource, request }: Ask): Promis
     const principal = await resource.authenticate(request)
     return principal == null ? unauthorized(resource.challenge) : find({ principal })
   } catch (error) {
-    if (error instanceof Unauthorized) return refuse(error)
+    if (isAboutCaller(error)) return refuse(error)
     throw error
   }
 }
@@ -27,9 +27,14 @@ export async function callerIsAuthorized (ask: Ask): Promise<Verdict> {
     }
     return undefined
   } catch (error) {
-    if (error instanceof Unauthorized) return refuse(error)
+    if (isAboutCaller(error)) return refuse(error)
     throw error
   }
+}
+
+/** What a rule throws instead of saying no. */
+function isAboutCaller (error: unknown): error is ResourceError {
+  return error instanceof ResourceError && (error.statusCode === 401 || error.statusCode === 403)
 }
 
 function unauthorized (challenge: string): Refusal {

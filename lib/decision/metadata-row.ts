@@ -23,7 +23,11 @@ const defined: Readonly<Record<Operation, readonly string[]>> = {
 const always: readonly string[] = ['_fields', '_prettyprint']
 const descriptors: readonly string[] = ['_api', '_crestapi']
 const selectors: readonly string[] = ['_queryfilter', '_queryid', '_queryexpression']
-const accumulating: ReadonlySet<string> = new Set(['_fields', '_sortkeys'])
+const accumulating: readonly string[] = ['_fields', '_sortkeys']
+/** Also where an action takes them: only names of its own may repeat. */
+const singleValued: ReadonlySet<string> = new Set(
+  ['_action', ...always, ...Object.values(defined).flat()].filter((name) => !accumulating.includes(name))
+)
 const postWithoutAction = { major: 2, minor: 1 }
 
 /** Row 11. What cannot be read must never be treated as absent (decision order 3.5 and 3.8). */
@@ -67,7 +71,7 @@ function parameterProblem (ask: Ask): string | undefined {
     }
     const known = isDefined(ask, name)
     if (!known && (ask.operation !== 'action' || name === '_mimetype' || ask.action === undefined)) return `The parameter ${shown} is not defined for ${ask.operation}`
-    if (known && given.length > 1 && !accumulating.has(name)) return `The parameter ${shown} is given more than once`
+    if (given.length > 1 && singleValued.has(name)) return `The parameter ${shown} is given more than once`
   }
   return undefined
 }

@@ -8,11 +8,14 @@ import { refuse } from './answer.ts'
 import type { AnswerHeaders, Verdict } from './answer.ts'
 import type { Ask } from './ask.ts'
 
-/** Row 3. An empty or over-long id names nothing (decision order 3.1, ruling R10), and neither do unfit path parameters. */
+/** Row 3. An empty or over-long id or path parameter names nothing (decision order 3.1, ruling R10), nor does one that its schema refuses. */
 export function targetIsDeclared ({ target, id, params, resource }: Ask): Verdict {
-  const fits = target !== undefined && (target !== 'instance' || (id !== '' && id !== undefined && idProblem(id) !== 'too-long')) &&
-    Object.values(params).every((value) => value !== '')
+  const fits = target !== undefined && (target !== 'instance' || isName(id)) && Object.values(params).every(isName)
   return fits && paramsFit(resource, params) ? undefined : refuse(new NotFound('The path names no resource'))
+}
+
+function isName (text: string | undefined): boolean {
+  return text !== undefined && text !== '' && idProblem(text) !== 'too-long'
 }
 
 function paramsFit ({ checkParams }: Resource, params: Ask['params']): boolean {
@@ -41,7 +44,7 @@ export function methodIsImplemented ({ method }: Ask): Verdict {
 export function methodIsAllowed ({ method, target, resource }: Ask): Verdict {
   const allowed = allowedAt(resource, target)
   if (allowed.includes(method as Method)) return undefined
-  return refuse(new MethodNotAllowed(`${method} is not allowed here`, { allow: allowed }))
+  return refuse(new MethodNotAllowed('The method is not allowed here', { allow: allowed }))
 }
 
 /** Row 7. A CORS preflight carries no credentials; only static facts are told. */

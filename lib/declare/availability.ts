@@ -17,8 +17,8 @@ const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 const checkShape = shape({
   retryAfter: (value, path) => {
-    const instant = value instanceof Date ? value.getTime() : value
-    if (typeof instant !== 'number' || !Number.isFinite(instant) || instant < 0) {
+    const known = value instanceof Date ? !Number.isNaN(value.getTime()) : Number.isFinite(value) && Number(value) >= 0
+    if (!known) {
       throw new CREST_ERR_INVALID_OPTION(path, 'must be seconds from 0 or a Date')
     }
   },

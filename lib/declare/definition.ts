@@ -146,7 +146,11 @@ export type AnyDefinition = ResourceDefinition<ContentSchema, JsonObject>
  * app.resource('/users', users)
  */
 export function defineResource<const Schema extends ContentSchema = ContentSchema> (
-  definition: ResourceDefinition<Schema>
-): ResourceDefinition<Schema> {
+  definition: ResourceDefinition<Schema> & { readonly kind: 'singleton' }
+): ResourceDefinition<Schema> & { readonly kind: 'singleton' }
+export function defineResource<const Schema extends ContentSchema = ContentSchema> (
+  definition: ResourceDefinition<Schema> & { readonly kind?: 'collection' }
+): ResourceDefinition<Schema> & { readonly kind?: 'collection' }
+export function defineResource (definition: object): object {
   return definition
 }

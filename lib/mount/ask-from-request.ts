@@ -43,7 +43,8 @@ export function askFromRequest (request: FastifyRequest, resource: Resource, rou
     ifMatch: undefined,
     ifNoneMatch: undefined,
     fields: undefined,
-    prettyPrint: false,
+    // Row 11 reads it; rows above it answer in that style too.
+    prettyPrint: reserved.get('_prettyprint')?.[0]?.value.toLowerCase() === 'true',
     query: undefined,
     content: undefined,
     contentId: undefined,

@@ -17,8 +17,10 @@ import { jsonType } from './send.ts'
  * of the application answered instead, or made of it, is translated into a documented answer (undocumented codes,
  * sections 1 and 4).
  */
-export function createGuard (resource: Resource): onSendHookHandler {
+export function createGuard (resource: Resource, isDraining: () => boolean): onSendHookHandler {
   return (request, reply, payload, done) => {
+    // An answer that was on its way when the server began to close must not keep its connection.
+    if (isDraining()) reply.header('connection', 'close')
     const exchange = request[kExchange]
     const answer = exchange?.answer
     if (exchange != null && answer !== undefined && answer.status === reply.statusCode) {

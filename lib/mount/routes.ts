@@ -30,7 +30,7 @@ export function mountRoutes (scope: FastifyInstance, resource: Resource, context
   // Row 16 reads the bytes itself: Fastify's parsers tolerate ill-formed UTF-8 and refuse a DELETE without content.
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   scope.setErrorHandler(createErrorHandler(resource))
-  const guard = createGuard(resource)
+  const guard = createGuard(resource, context.isDraining)
   scope.addHook('onSend', guard)
   // Methods that the router does not know, and paths below the instances, end in this scope too.
   scope.addHook('onRequest', (request, reply, done) => {
@@ -84,17 +84,16 @@ async function judgeHead (request: FastifyRequest, reply: FastifyReply, resource
 }
 
 /**
- * The conditionals are ours: an `@fastify/etag` of the application must not answer 304 to a write. The type of content
- * that means nothing (DELETE) must not be refused by Fastify (undocumented codes, sections 5 and 6).
+ * The conditionals are ours: an `@fastify/etag` of the application must not answer 304 to a write. Content that means
+ * nothing (DELETE) must be refused neither by Fastify for its type nor by a decompressing plugin for its coding
+ * (undocumented codes, sections 3, 5 and 6).
  */
 function hideFromDownstream (request: FastifyRequest, { ask: { method } }: Passage): void {
   const { headers } = request.raw
-  const meaningless = method !== 'POST' && method !== 'PUT' && method !== 'PATCH' && headers['content-type'] !== undefined
-  if (headers['if-none-match'] === undefined && !meaningless) return
-  request.headers = {
-    ...(headers['if-none-match'] === undefined ? {} : { 'if-none-match': undefined }),
-    ...(meaningless ? { 'content-type': undefined } : {})
-  }
+  const contentMatters = method === 'POST' || method === 'PUT' || method === 'PATCH'
+  const hidden = contentMatters ? ['if-none-match'] : ['if-none-match', 'content-type', 'content-encoding']
+  const present = hidden.filter((name) => headers[name] !== undefined)
+  if (present.length > 0) request.headers = Object.fromEntries(present.map((name) => [name, undefined]))
 }
 
 /** Row 16. */

@@ -3,11 +3,14 @@ import { ServiceUnavailable } from '../errors.ts'
 /** What is bound to the parameters of a statement. */
 export type SqliteValue = string | number | null
 
-/** A prepared statement of {@link SqliteHandle}. */
+/**
+ * A prepared statement of {@link SqliteHandle}. Its parameters are strings, numbers and null; typed as `unknown`, since
+ * the declarations of better-sqlite3 and libsql would not fit anything narrower.
+ */
 export interface SqliteStatement {
-  run (...parameters: SqliteValue[]): unknown
-  get (...parameters: SqliteValue[]): unknown
-  all (...parameters: SqliteValue[]): unknown[]
+  run (...parameters: unknown[]): unknown
+  get (...parameters: unknown[]): unknown
+  all (...parameters: unknown[]): unknown[]
 }
 
 /** What the store needs of a SQLite driver: `node:sqlite`, better-sqlite3 and libsql databases fit as they are. */
@@ -76,16 +79,16 @@ export class SqliteConnection {
     try {
       const result = body()
       reportTransient(() => this.#handle.exec(keep(result) ? 'COMMIT' : 'ROLLBACK'))
+      this.#writing = false
       return result
     } catch (error) {
+      this.#writing = false
       try {
         this.#handle.exec('ROLLBACK')
       } catch {
         // After a full disk or an I/O error SQLite has rolled back by itself. What counts is the first error.
       }
       throw error
-    } finally {
-      this.#writing = false
     }
   }
 

@@ -6,7 +6,7 @@ import { ensureSchema, readMeta, writeMeta } from './sqlite-schema.ts'
 import type { SqliteHandle } from './sqlite-handle.ts'
 import type { CollectionRules, Store, StoreCollection } from './store.ts'
 
-export type { SqliteHandle, SqliteStatement, SqliteValue } from './sqlite-handle.ts'
+export type { SqliteHandle, SqliteStatement } from './sqlite-handle.ts'
 
 /**
  * A store in a SQLite database. All its methods answer synchronously; several processes may use one file.

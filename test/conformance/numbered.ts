@@ -123,6 +123,8 @@ async function faultsOf (fixture: Fixture, [, , setup, request, status, more = [
   else fixture.widgets.disable(setup.disabled)
   const revision = fixture.revisionOf('/widgets/w1')
   const { bytes, method, headers } = bytesOf(request, revision)
+  const override = headers['x-http-method-override'] ?? ''
+  const effective = method === 'POST' && ['PUT', 'PATCH', 'DELETE'].includes(override) ? override : method
   const connection = await connect(await fixture.port())
   try {
     const response = await connection.exchange(bytes, method)
@@ -131,7 +133,7 @@ async function faultsOf (fixture: Fixture, [, , setup, request, status, more = [
     const faults: Array<string | false> = [
       response.status === status ? false : `expected ${status}, got ${response.status}`,
       ...more.map(line => check(line, response, { revision, unchanged })),
-      ...faultsIn({ request: { method: headers['x-http-method-override'] || method, url: '', headers }, response, authenticated: setup.auth ?? false, changed: !unchanged }),
+      ...faultsIn({ request: { method: effective, url: '', headers }, response, authenticated: setup.auth ?? false, changed: !unchanged }),
       trailing.length === 0 ? false : `more than one response: ${trailing.toString('latin1')}`
     ]
     return faults.filter(fault => fault !== false)
