@@ -61,6 +61,7 @@ export function compileResource (path: string, definition: AnyDefinition, { opti
       methodOverride: options.methodOverride ?? true,
       versions: versions.flatMap((text) => parseVersion(text) ?? []),
       defaultVersion,
+      versionWarning: versions.length > 0 && (definition.versionWarning ?? true),
       checkContent: (content) => {
         checkContent(content)
         expiryOf(definition.expires, content)

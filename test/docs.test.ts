@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import t from 'tap'
 import * as configurationErrors from '../lib/configuration-errors.ts'
+import * as storeErrors from '../lib/stores/store-errors.ts'
 import { checkDefinition } from '../lib/declare/check-definition.ts'
 import { checkOptions } from '../lib/declare/options.ts'
 import { headRows, contentRow, stateRows, changeRow } from '../lib/decision/order.ts'
@@ -41,7 +42,7 @@ t.test('the error table names exactly the documented codes with their reason phr
 
 t.test('the table of configuration errors names exactly those that there are', async (t) => {
   const documented = [...readme.matchAll(/^\| `(CREST_ERR_\w+)`/gm)].map((match) => match[1])
-  t.strictSame(documented.sort(), Object.keys(configurationErrors).sort())
+  t.strictSame(documented.sort(), [...Object.keys(configurationErrors), ...Object.keys(storeErrors)].sort())
 })
 
 t.test('the options table names exactly the options that are taken', async (t) => {

@@ -127,6 +127,8 @@ export interface ResourceDefinition<Schema = ContentSchema, Content = ContentOf<
   readonly versions?: readonly string[]
   /** Which version serves a request that asks for none. Default `'latest'`. */
   readonly defaultVersion?: 'latest' | 'oldest' | 'none'
+  /** Whether an answer to a request that asks for no version carries a `Warning`. Default `true`. */
+  readonly versionWarning?: boolean
   /** Sets server-side members before the schema check and the write; may throw the documented errors. */
   readonly prepare?: (request: PrepareRequest<Content>) => Awaitable<Content>
   /** JSON Schema of the path parameters: 404 when they do not fit. */

@@ -36,6 +36,7 @@ export interface Resource {
   /** The resource versions on offer; empty where the resource is unversioned. */
   readonly versions: readonly Version[]
   readonly defaultVersion: 'latest' | 'oldest' | 'none'
+  readonly versionWarning: boolean
   /** Judges a content, `_id` and `_rev` taken out; may fill in the schema's defaults. */
   readonly checkContent: (content: JsonObject) => void
   /** Whether a JSON pointer names an array that the schema declares a set (`uniqueItems`). */

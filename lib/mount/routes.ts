@@ -84,14 +84,14 @@ async function judgeHead (request: FastifyRequest, reply: FastifyReply, resource
 }
 
 /**
- * The conditionals are ours: an `@fastify/etag` of the application must not answer 304 to a write. Content that means
- * nothing (DELETE) must be refused neither by Fastify for its type nor by a decompressing plugin for its coding
- * (undocumented codes, sections 3, 5 and 6).
+ * The conditionals are ours: an `@fastify/etag` of the application must not answer 304 to a write. A coding that passed
+ * row 14 codes nothing, so a decompressing plugin must not try; and Fastify must not refuse the type of content that
+ * means nothing (undocumented codes, sections 3, 5 and 6).
  */
 function hideFromDownstream (request: FastifyRequest, { ask: { method } }: Passage): void {
   const { headers } = request.raw
   const contentMatters = method === 'POST' || method === 'PUT' || method === 'PATCH'
-  const hidden = contentMatters ? ['if-none-match'] : ['if-none-match', 'content-type', 'content-encoding']
+  const hidden = ['if-none-match', 'content-encoding', ...(contentMatters ? [] : ['content-type'])]
   const present = hidden.filter((name) => headers[name] !== undefined)
   if (present.length > 0) request.headers = Object.fromEntries(present.map((name) => [name, undefined]))
 }

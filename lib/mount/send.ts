@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { formatContentApiVersion } from '../crest/api-version.ts'
+import { formatContentApiVersion, parseAcceptApiVersion } from '../crest/api-version.ts'
 import type { AnswerHeaders, Refusal, Settled } from '../decision/answer.ts'
 import type { Ask } from '../decision/ask.ts'
 import { modifiedRow, successRow, toDecision } from '../decision/order.ts'
@@ -83,9 +83,18 @@ function obliged (error: ResourceError, resource: Pick<Resource, 'allow' | 'chal
   return fields
 }
 
-function describe (reply: FastifyReply, { protocol, version }: Ask): void {
+/** Common REST, version warning. */
+const warning = '100 CREST "Accept-API-Version should be included in the request."'
+
+function describe (reply: FastifyReply, { protocol, version, resource, headers }: Ask): void {
+  if (resource.versionWarning && asksForNoVersion(headers)) reply.header('warning', warning)
   reply.header('vary', mergeVary(reply.getHeader('vary'), ['Accept', 'Accept-API-Version']))
   reply.header('content-api-version', formatContentApiVersion(protocol, version))
+}
+
+function asksForNoVersion ({ acceptApiVersion }: Ask['headers']): boolean {
+  const asked = parseAcceptApiVersion(acceptApiVersion)
+  return asked.kind === 'versions' && asked.resource === undefined
 }
 
 function settle (reply: FastifyReply, ask: Ask, answer: Answer, row: ErrorTrace['row'], body?: string): FastifyReply {

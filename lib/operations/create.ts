@@ -1,7 +1,8 @@
 import type { Ask } from '../decision/ask.ts'
 import { changeRow } from '../decision/order.ts'
 import { trace } from '../decision/trace.ts'
-import { Conflict, Gone, NotImplemented, PreconditionFailed } from '../errors.ts'
+import { idProblem } from '../crest/document-id.ts'
+import { Conflict, Gone, InternalServerError, NotImplemented, PreconditionFailed } from '../errors.ts'
 import { changeTarget, prepareContent, writing } from './change.ts'
 import { judgeTarget, providerRequest, readTarget } from './current.ts'
 import { documentOutcome } from './outcome.ts'
@@ -17,13 +18,22 @@ export async function create (ask: Ask): Promise<Outcome> {
 async function createInCollection (ask: Ask): Promise<Outcome> {
   judgeTarget(ask, await readTarget(ask) ?? { kind: 'collection' })
   try {
-    return await createAt(ask, ask.contentId ?? ask.resource.createId?.())
+    return await createAt(ask, ask.contentId ?? createId(ask))
   } catch (error) {
     if (error instanceof PreconditionFailed || error instanceof Gone) {
       throw trace(new Conflict('The id is taken', { cause: error }), changeRow)
     }
     throw error
   }
+}
+
+/** The id that the declaration makes; undefined leaves it to the provider. One that no path could name is a mistake: 500. */
+function createId ({ resource }: Ask): string | undefined {
+  const id = resource.createId?.()
+  if (resource.createId !== undefined && (typeof id !== 'string' || idProblem(id) !== undefined)) {
+    throw new InternalServerError(`createId of ${resource.path} returned no id`)
+  }
+  return id
 }
 
 /** Creates a document at an id; undefined leaves the id to the provider. */

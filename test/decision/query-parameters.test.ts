@@ -57,12 +57,13 @@ t.test('a count policy is one of three, in any case', async t => {
 })
 
 t.test('query selectors exclude one another, even where they are empty', async t => {
-  for (const [search, message] of [
+  const rows: ReadonlyArray<readonly [string, string]> = [
     ['_queryFilter=true&_queryId=a', '_queryFilter and _queryId cannot be combined'],
     ['_queryId=&_queryExpression', '_queryId and _queryExpression cannot be combined'],
     ['_queryExpression=x&_queryFilter=true', '_queryFilter and _queryExpression cannot be combined'],
     ['_queryId=a&_queryFilter=true&_queryExpression=x', '_queryFilter and _queryId and _queryExpression cannot be combined']
-  ]) t.throws(() => read(search ?? ''), new BadRequest(message), search)
+  ]
+  for (const [search, message] of rows) t.throws(() => read(search), new BadRequest(message), search)
 })
 
 t.test('a filter and a sort key that do not parse are 400', async t => {
