@@ -52,7 +52,7 @@ const checkShape = shape({
   indexes: listOf(aPointer, 'a list of JSON pointers'),
   tombstones: either(aBoolean, aCount),
   expires: aPointer,
-  versions: listOf(aVersion, "a list of versions such as ['1.0']"),
+  versions: someOf(aVersion, "a list of versions such as ['1.0']"),
   defaultVersion: oneOf('latest', 'oldest', 'none'),
   versionWarning: aBoolean,
   prepare: aFunction,
@@ -71,7 +71,6 @@ const contradictions: ReadonlyArray<readonly [path: string, problem: string, hol
   ['tombstones', 'is for collections', ({ tombstones, kind }) => tombstones !== undefined && tombstones !== false && kind === 'singleton'],
   ['expires', 'is for collections', ({ expires, kind }) => expires !== undefined && kind === 'singleton'],
   ['unique', 'is for collections', ({ unique, kind }) => unique !== undefined && unique.length > 0 && kind === 'singleton'],
-  ['versions', 'must name at least one version', ({ versions }) => versions?.length === 0],
   ['versions', 'must not repeat a version', ({ versions = [] }) => new Set(versions.map((text) => JSON.stringify(parseVersion(text)))).size < versions.length],
   ['initial', 'must be a JSON object', ({ initial }) => initial !== undefined && !isJsonObject(initial)]
 ]
@@ -103,7 +102,8 @@ export function canProvide (provider: object, name: OperationName): boolean {
   return has(name) || (name === 'patch' && has('read') && has('update'))
 }
 
-const segment = /^(?::[A-Za-z][A-Za-z0-9]*|[A-Za-z0-9._~!$&'()+,;=@-]+)$/
+// Neither `.` nor `..`, which HTTP clients remove from a path (RFC 3986 section 5.2.4).
+const segment = /^(?::[A-Za-z][A-Za-z0-9]*|(?!\.\.?$)[A-Za-z0-9._~!$&'()+,;=@-]+)$/
 
 /** A path is one or more segments, each a literal text or a `:parameter`. */
 function checkPath (path: unknown): asserts path is string {

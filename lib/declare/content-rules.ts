@@ -1,9 +1,9 @@
 import { Ajv } from 'ajv'
+import { Ajv2019 } from 'ajv/dist/2019.js'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ErrorObject, Options, ValidateFunction } from 'ajv'
 import formats from 'ajv-formats'
 import { CREST_ERR_INVALID_OPTION } from '../configuration-errors.ts'
-import { formatJsonPointer } from '../crest/json-pointer.ts'
 import { BadRequest } from '../errors.ts'
 
 /** One violation of a schema, as `detail.violations` lists it. */
@@ -32,7 +32,8 @@ export function compileSchema (schema: object, path: string, subject: string): S
   return (value) => {
     if (validate(value)) return
     const violations = (validate.errors ?? []).map(toViolation)
-    throw new BadRequest(`${subject} does not fit its schema: ${violations[0]?.pointer ?? ''} ${violations[0]?.message ?? ''}`, {
+    const { pointer = '', message = '' } = violations[0] ?? {}
+    throw new BadRequest(`${subject} does not fit its schema: ${pointer === '' ? '' : `${pointer} `}${message}`, {
       detail: {
         violations: violations.slice(0, maxViolations),
         ...(violations.length > maxViolations ? { omitted: violations.length - maxViolations } : {})
@@ -42,21 +43,39 @@ export function compileSchema (schema: object, path: string, subject: string): S
 }
 
 function compile (schema: object, path: string): ValidateFunction {
-  const draft = '$schema' in schema ? String(schema.$schema) : ''
-  const ajv = /draft\/20(?:19-09|20-12)\//.test(draft) ? new Ajv2020(options) : new Ajv(options)
-  formats.default(ajv)
   try {
-    return ajv.compile(schema)
+    const ajv = new (validatorFor(schema))(options)
+    formats.default(ajv)
+    const validate = ajv.compile(schema)
+    // Its answer would be a promise, which is true.
+    if ('$async' in validate) throw new Error('$async is not supported')
+    return validate
   } catch (error) {
     throw new CREST_ERR_INVALID_OPTION(path, `cannot be compiled: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
+function validatorFor (schema: object): typeof Ajv | typeof Ajv2019 | typeof Ajv2020 {
+  const draft = '$schema' in schema ? String(schema.$schema) : ''
+  if (draft.includes('/draft/2020-12/')) return Ajv2020
+  return draft.includes('/draft/2019-09/') ? Ajv2019 : Ajv
+}
+
+/** Where an error is about a member of the object that it points at: the parameter of the keyword that names the member. */
+const blamed: Readonly<Record<string, string>> = {
+  required: 'missingProperty',
+  dependencies: 'missingProperty',
+  dependentRequired: 'missingProperty',
+  additionalProperties: 'additionalProperty',
+  unevaluatedProperties: 'unevaluatedProperty',
+  propertyNames: 'propertyName'
+}
+
 /** Points at the member itself, also where it is missing or not allowed; Ajv points at its parent. */
-function toViolation ({ instancePath, keyword, params, message }: ErrorObject): Violation {
-  const member = keyword === 'required' ? params['missingProperty'] : keyword === 'additionalProperties' ? params['additionalProperty'] : undefined
+function toViolation ({ instancePath, keyword, params, propertyName, message }: ErrorObject): Violation {
+  const member: unknown = propertyName ?? params[blamed[keyword] ?? '']
   return {
-    pointer: typeof member === 'string' ? instancePath + formatJsonPointer([member]) : instancePath,
+    pointer: typeof member === 'string' ? `${instancePath}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}` : instancePath,
     message: message ?? keyword
   }
 }

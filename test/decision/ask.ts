@@ -57,6 +57,7 @@ export function resource ({ operations = everything, actions = {}, checkActionCo
     methodOverride: true,
     versions: [],
     defaultVersion: 'latest',
+    versionWarning: true,
     checkContent: () => {},
     isSet: () => false,
     prepare: undefined,

@@ -45,7 +45,7 @@ t.test('unknown and ill-typed options are refused by name', async t => {
     [{ logLevel: 3 }, '^logLevel must be a text$'],
     [{ notFound: null }, '^notFound must be true or false$'],
     [{ cookieSecret: '' }, '^cookieSecret must be a text or a list of texts$'],
-    [{ cookieSecret: [] }, '^cookieSecret must be a text or a list of texts$'],
+    [{ cookieSecret: [] }, '^cookieSecret must be a text or a list of texts, and not empty$'],
     [{ cookieSecret: ['a', ''] }, '^cookieSecret\\[1\\] must be a text$'],
     [{ prefer: true }, '^prefer is not offered by this version$'],
     [{ multipart: true }, '^multipart is not offered by this version$'],

@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import type { FastifyInstance, FastifyServerOptions, LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
-import commonRest, { serverOptions, statusCodes } from '../../lib/index.ts'
+import commonRest, { ResourceError, serverOptions, statusCodes } from '../../lib/index.ts'
 import type { CommonRestOptions, ResourceDefinition } from '../../lib/index.ts'
 
 /** What every test app is built from; all optional. */
@@ -70,4 +70,15 @@ export async function configurationError (act: () => unknown): Promise<{ readonl
     return { code, message }
   }
   return { code: 'nothing thrown', message: '' }
+}
+
+/** Asserts that an in-process call throws a `ResourceError` with this code, and returns it. */
+export async function fails (t: Test, call: Promise<unknown>, code: number, name: string = `throws ${code}`): Promise<ResourceError> {
+  const error = await call.then((value) => new Error(`resolved to ${JSON.stringify(value)}`), (reason: unknown) => reason)
+  if (!(error instanceof ResourceError)) {
+    t.fail(`${name}: ${String(error)} is no ResourceError`)
+    return new ResourceError(500)
+  }
+  t.equal(error.statusCode, code, name)
+  return error
 }
