@@ -1,5 +1,5 @@
-import type { ContentOf, ContentSchema, ResourceDefinition } from './declare/definition.ts'
-import type { CollectionHandle, ResourceHandle, SingletonHandle } from './declare/handle.ts'
+import type { ContentOf, ContentSchema, ResourceDefinition, ResourceKind } from './declare/definition.ts'
+import type { HandleOf, ResourceHandle } from './declare/handle.ts'
 import type { Document } from './declare/provider.ts'
 import type { Principal } from './declare/principal.ts'
 import type { Decision } from './decision/answer.ts'
@@ -8,17 +8,14 @@ import type { Exchange, kExchange } from './mount/exchange.ts'
 /** What `app.resource` is: the content type comes from the schema, the kind of handle from `kind`. */
 export interface DeclareResource {
   /**
-   * Declares a singleton at `path`, mounted on the instance that it is called on.
+   * Declares a collection or a singleton at `path`, mounted on the instance that it is called on.
    *
    * @throws CREST_ERR_INVALID_OPTION, CREST_ERR_DUPLICATE_PATH, CREST_ERR_ALREADY_READY
    */
-  <const Schema extends ContentSchema = ContentSchema> (path: string, definition: ResourceDefinition<Schema> & { readonly kind: 'singleton' }): SingletonHandle<ContentOf<Schema>>
-  /**
-   * Declares a collection at `path`, mounted on the instance that it is called on.
-   *
-   * @throws CREST_ERR_INVALID_OPTION, CREST_ERR_DUPLICATE_PATH, CREST_ERR_ALREADY_READY
-   */
-  <const Schema extends ContentSchema = ContentSchema> (path: string, definition: ResourceDefinition<Schema> & { readonly kind?: 'collection' }): CollectionHandle<ContentOf<Schema>>
+  <const Schema extends ContentSchema = ContentSchema, const Kind extends ResourceKind = 'collection'> (
+    path: string,
+    definition: ResourceDefinition<Schema> & { readonly kind?: Kind }
+  ): HandleOf<Kind, ContentOf<Schema>>
 }
 
 declare module 'fastify' {

@@ -10,12 +10,13 @@ import type { Passage } from './decision/order.ts'
 import { trace } from './decision/trace.ts'
 import type { CallOptions, CollectionHandle, DisableOptions, PatchOperationInput, QueryOptions, QueryPage, ResourceHandle, RevisionOptions } from './declare/handle.ts'
 import { parameterNames } from './declare/check-definition.ts'
-import type { Document } from './declare/provider.ts'
+import type { CountPolicy, Document } from './declare/provider.ts'
 import type { Resource } from './declare/resource.ts'
-import { BadRequest, Conflict, InternalServerError, PreconditionFailed } from './errors.ts'
+import { BadRequest, InternalServerError } from './errors.ts'
 import { isRevision } from './http/entity-tag.ts'
 import type { TagCondition } from './http/entity-tag.ts'
 import type { JsonValue } from './json.ts'
+import { conflictUnlessConditional, toResourceError } from './mount/translate-error.ts'
 import type { Outcome } from './operations/outcome.ts'
 import { perform } from './operations/perform.ts'
 import { idProblem } from './crest/document-id.ts'
@@ -85,8 +86,17 @@ function singletonOperations (call: Caller): object {
   }
 }
 
-/** Rows 4, 9 (with a principal), 11, 12, 15 and 16, then the operation. */
+/** Runs a call; whatever was thrown is a documented error. */
 async function run (resource: Resource, call: Call, log: FastifyBaseLogger): Promise<Outcome> {
+  try {
+    return await judgeAndPerform(resource, call, log)
+  } catch (error) {
+    throw conflictUnlessConditional(toResourceError(error), call.options?.revision !== undefined)
+  }
+}
+
+/** Rows 4, 9 (with a principal), 11, 12, 15 and 16, then the operation. */
+async function judgeAndPerform (resource: Resource, call: Call, log: FastifyBaseLogger): Promise<Outcome> {
   // Row 4 comes before the arguments are looked at.
   const unavailable = resource.availability.refusal(call.method)
   if (unavailable !== undefined) throw unavailable
@@ -94,12 +104,7 @@ async function run (resource: Resource, call: Call, log: FastifyBaseLogger): Pro
   const head = await decide(callRows, toAsk(resource, call, log))
   const passage = head.kind === 'passed' ? await decideContent(head.ask, { kind: 'value', value: content }) : head
   if (passage.kind === 'answered') throw toError(passage)
-  try {
-    return await perform(passage.ask)
-  } catch (error) {
-    const conditional = passage.ask.ifMatch !== undefined
-    throw error instanceof PreconditionFailed && !conditional ? new Conflict(error.message, { cause: error }) : error
-  }
+  return perform(passage.ask)
 }
 
 function toError ({ verdict, row }: Extract<Passage, { kind: 'answered' }>): Error {
@@ -159,12 +164,15 @@ function checkId (id: unknown): void {
   }
 }
 
+const countPolicies: readonly CountPolicy[] = ['NONE', 'ESTIMATE', 'EXACT']
+
 function toQuery (options: QueryOptions = {}): Partial<Ask> {
   const { filter = 'true', sortKeys = [], pageSize = 0, offset = 0, cookie, count = 'NONE' } = options
   for (const [name, value] of Object.entries({ pageSize, offset })) {
     if (!Number.isSafeInteger(value) || value < 0) throw new BadRequest(`${name} must be an integer from 0`)
   }
   if (offset > 0 && cookie !== undefined) throw new BadRequest('offset and cookie cannot be combined')
+  if (!countPolicies.includes(count)) throw new BadRequest(`count must be one of ${countPolicies.join(', ')}`)
   return {
     query: { filter: parseQueryFilter(filter), queryId: undefined, queryExpression: undefined, sortKeys: parseSortKeys(sortKeys), pageSize, cookie, offset, count }
   }

@@ -16,10 +16,10 @@ export type { ErrorObject, ResourceErrorOptions } from './errors.ts'
 export type { CommonRestOptions } from './declare/options.ts'
 export type {
   ActionDefinition, ActionRequest, AuthorizationRequest, AuthorizedOperation, ContentOf, ContentSchema, PointerText,
-  PrepareRequest, ResourceDefinition, SharedSettings
+  PrepareRequest, ResourceDefinition, ResourceKind, SharedSettings
 } from './declare/definition.ts'
 export type {
-  CallOptions, CollectionHandle, DisableOptions, PatchOperationInput, QueryOptions, QueryPage, ResourceHandle,
+  CallOptions, CollectionHandle, DisableOptions, HandleOf, PatchOperationInput, QueryOptions, QueryPage, ResourceHandle,
   RevisionOptions, SingletonHandle
 } from './declare/handle.ts'
 export type { CountPolicy, Document, Parameters, Provider, ProviderQuery, ProviderRequest, QueryResult } from './declare/provider.ts'

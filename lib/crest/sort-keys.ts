@@ -11,6 +11,7 @@ export interface SortKey {
 /**
  * Reads the values of `_sortKeys`: comma lists of JSON pointers, each with an optional `+` (also read from the
  * blank that an unescaped `+` decodes to) or `-` in front; several parameters accumulate, the first key is primary.
+ * A sign alone is the whole document, which orders nothing (Common REST, sort keys).
  *
  * @throws BadRequest for an empty key or a malformed pointer
  */
@@ -25,7 +26,7 @@ export function parseSortKeys (values: readonly string[]): readonly SortKey[] {
 function parseSortKey (text: string): SortKey {
   const sign = /^[ +-]/.exec(text)?.[0]
   const path = (sign === undefined ? text : text.slice(1)).trim()
-  const pointer = path === '' ? undefined : parseJsonPointer(path)
+  const pointer = text === '' ? undefined : parseJsonPointer(path)
   if (pointer === undefined) {
     throw new BadRequest(`_sortKeys holds ${JSON.stringify(text.slice(0, 200))}, which is not a sort key`)
   }

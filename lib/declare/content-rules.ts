@@ -31,9 +31,9 @@ export function compileSchema (schema: object, path: string, subject: string): S
   const validate = compile(schema, path)
   return (value) => {
     if (validate(value)) return
-    const violations = (validate.errors ?? []).map(toViolation)
-    const { pointer = '', message = '' } = violations[0] ?? {}
-    throw new BadRequest(`${subject} does not fit its schema: ${pointer === '' ? '' : `${pointer} `}${message}`, {
+    const violations = (validate.errors as readonly ErrorObject[]).map(toViolation)
+    const [first] = violations
+    throw new BadRequest(`${subject} does not fit its schema: ${`${first?.pointer} ${first?.message}`.trimStart()}`, {
       detail: {
         violations: violations.slice(0, maxViolations),
         ...(violations.length > maxViolations ? { omitted: violations.length - maxViolations } : {})
@@ -72,10 +72,10 @@ const blamed: Readonly<Record<string, string>> = {
 }
 
 /** Points at the member itself, also where it is missing or not allowed; Ajv points at its parent. */
-function toViolation ({ instancePath, keyword, params, propertyName, message }: ErrorObject): Violation {
+function toViolation ({ instancePath, keyword, params, propertyName, message = keyword }: ErrorObject): Violation {
   const member: unknown = propertyName ?? params[blamed[keyword] ?? '']
   return {
     pointer: typeof member === 'string' ? `${instancePath}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}` : instancePath,
-    message: message ?? keyword
+    message
   }
 }

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Static, TObject } from 'typebox'
+import type { Static, TIntersect, TObject, TUnion } from 'typebox'
 import type { Awaitable, JsonObject, JsonValue } from '../json.ts'
 import type { OperationName } from '../http/methods.ts'
 import type { Store } from '../stores/store.ts'
@@ -7,11 +7,17 @@ import type { Parameters, Provider } from './provider.ts'
 import type { Principal } from './principal.ts'
 import type { ResourceHandle } from './handle.ts'
 
-/** A schema of contents: a TypeBox object or any JSON Schema of an object. */
-export type ContentSchema = TObject | Readonly<Record<string, unknown>>
+/** A TypeBox type of objects. */
+type ObjectType = TObject | TIntersect<TObject[]> | TUnion<TObject[]>
+
+/** A schema of contents: a TypeBox object, an intersection or union of such, or any JSON Schema of an object. */
+export type ContentSchema = ObjectType | Readonly<Record<string, unknown>>
 
 /** The content that a schema describes; without a TypeBox type any JSON object. */
-export type ContentOf<Schema> = Schema extends TObject ? Static<Schema> : Record<string, unknown>
+export type ContentOf<Schema> = [Schema] extends [ObjectType] ? Static<Schema> : Record<string, unknown>
+
+/** What a resource is: documents by id, or the one document of its path. */
+export type ResourceKind = 'collection' | 'singleton'
 
 /** A JSON pointer (RFC 6901), such as `/name/common`. */
 export type PointerText = string
@@ -102,7 +108,7 @@ export interface ResourceDefinition<Schema = ContentSchema, Content = ContentOf<
   /** The content, without `_id` and `_rev`. Never coerced, unknown members never dropped. Default any object. */
   readonly schema?: Schema
   /** Default `'collection'`. */
-  readonly kind?: 'collection' | 'singleton'
+  readonly kind?: ResourceKind
   /** A singleton's content before its first update. Default none: it is absent until the first PUT. */
   readonly initial?: Content
   /** Where the documents live, default the plugin's store. */
@@ -147,12 +153,9 @@ export type AnyDefinition = ResourceDefinition<ContentSchema, JsonObject>
  * const users = defineResource({ schema: Type.Object({ userName: Type.String() }), unique: ['/userName'] })
  * app.resource('/users', users)
  */
-export function defineResource<const Schema extends ContentSchema = ContentSchema> (
-  definition: ResourceDefinition<Schema> & { readonly kind: 'singleton' }
-): ResourceDefinition<Schema> & { readonly kind: 'singleton' }
-export function defineResource<const Schema extends ContentSchema = ContentSchema> (
-  definition: ResourceDefinition<Schema> & { readonly kind?: 'collection' }
-): ResourceDefinition<Schema> & { readonly kind?: 'collection' }
-export function defineResource (definition: object): object {
+// NoInfer: nested in app.resource, TypeScript would infer the types from what that wants of its argument, which is nothing.
+export function defineResource<const Schema extends ContentSchema = ContentSchema, const Kind extends ResourceKind = 'collection'> (
+  definition: ResourceDefinition<Schema> & { readonly kind?: Kind }
+): ResourceDefinition<NoInfer<Schema>> & { readonly kind?: NoInfer<Kind> } {
   return definition
 }

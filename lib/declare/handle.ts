@@ -1,6 +1,7 @@
 import type { JsonValue } from '../json.ts'
 import type { CountPolicy, Document, QueryResult } from './provider.ts'
 import type { Principal } from './principal.ts'
+import type { ResourceKind } from './definition.ts'
 
 /** Options of `disable`. */
 export interface DisableOptions {
@@ -110,3 +111,6 @@ export interface SingletonHandle<Content = Record<string, unknown>> extends Hand
 
 /** The handle of any resource, as `app.resources` holds it. */
 export type ResourceHandle<Content = Record<string, unknown>> = CollectionHandle<Content> | SingletonHandle<Content>
+
+/** The handle of a resource of a kind. */
+export type HandleOf<Kind extends ResourceKind, Content> = Kind extends 'singleton' ? SingletonHandle<Content> : CollectionHandle<Content>

@@ -5,9 +5,7 @@ import { defaultProtocol, parseAcceptApiVersion, selectProtocol } from '../crest
 import { groupParameters, parseQueryString } from '../crest/parameters.ts'
 import type { Resource } from '../declare/resource.ts'
 import type { TargetKind } from '../http/methods.ts'
-
-/** The name of the path parameter that holds the id of an instance; declared parameters cannot begin with `_`. */
-export const idParameter = '_id'
+import { idParameter } from './exchange.ts'
 
 /** Which target a route stands for: fixed, or what the rest of the path says where no route matched. */
 export type RouteTarget = TargetKind | 'unrouted'

@@ -7,6 +7,9 @@ export const kExchange: unique symbol = Symbol('fastify-common-rest.exchange')
 /** Marks the scope of a resource, which answers every path below its own. */
 export const kResourceScope: unique symbol = Symbol('fastify-common-rest.resource-scope')
 
+/** The name of the path parameter that holds the id of an instance; declared parameters cannot begin with `_`. */
+export const idParameter = '_id'
+
 /** What the plugin itself answered; the guard compares it with what is about to leave. */
 export interface Answer {
   readonly status: number

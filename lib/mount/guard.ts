@@ -10,7 +10,8 @@ import { isStatusCode } from '../status.ts'
 import type { ErrorStatusCode } from '../status.ts'
 import { kExchange } from './exchange.ts'
 import type { Answer, Exchange } from './exchange.ts'
-import { jsonType } from './send.ts'
+import { isConditional } from './handle-error.ts'
+import { jsonType, obliged } from './send.ts'
 
 /**
  * An `onSend` hook behind those of the application. What the plugin answered leaves as it was decided; what a hook
@@ -54,7 +55,9 @@ function judgeByContent (request: FastifyRequest, reply: FastifyReply, payload: 
 function translateAnswer (request: FastifyRequest, reply: FastifyReply, payload: unknown, resource: Resource): unknown {
   const code = reply.statusCode
   const hasContent = payload != null && payload !== ''
-  const status = isMisplaced(request, code) ? 500 : documentedStatus(code, hasContent)
+  const documented = isMisplaced(request, code) ? 500 : documentedStatus(code, hasContent)
+  // A 201 names what was created (RFC 9110 section 15.3.2).
+  const status = documented === 201 && !reply.hasHeader('location') ? 200 : documented
   if (status < 400) {
     reply.code(status)
     if (status !== 204 && status !== 304) return payload
@@ -65,9 +68,9 @@ function translateAnswer (request: FastifyRequest, reply: FastifyReply, payload:
   discard(payload)
   const failure = status as ErrorStatusCode
   const error = new ResourceError(failure, failure < 500 ? messageOf(payload) : undefined)
-  if (status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', resource.challenge)
   for (const name of ['etag', 'content-length', 'content-encoding', 'location', 'last-modified']) reply.removeHeader(name)
   reply.code(status).headers({
+    ...obliged(error, resource, reply, unexpectedRow),
     'content-type': jsonType,
     'cache-control': cacheControl({ entityTag: false, authenticated: resource.authenticate !== undefined })
   })
@@ -77,9 +80,9 @@ function translateAnswer (request: FastifyRequest, reply: FastifyReply, payload:
 }
 
 /** A documented code in an impossible place is as wrong as an undocumented one. */
-function isMisplaced ({ method, headers }: FastifyRequest, code: number): boolean {
-  if (code === 304) return method !== 'GET' && method !== 'HEAD'
-  return code === 412 && headers['if-match'] === undefined && headers['if-none-match'] === undefined
+function isMisplaced (request: FastifyRequest, code: number): boolean {
+  if (code === 304) return request.method !== 'GET' && request.method !== 'HEAD'
+  return code === 412 && !isConditional(request)
 }
 
 /** The message of an error body that a hook of the application sent as JSON. */

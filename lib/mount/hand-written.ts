@@ -5,8 +5,9 @@ import { formatEntityTag, isRevision, parseTagCondition } from '../http/entity-t
 import type { TagCondition } from '../http/entity-tag.ts'
 import { ifMatchHolds, ifNoneMatchHolds, suppliesRevision } from '../http/preconditions.ts'
 import { documentBody } from './document-body.ts'
+import { isConditional } from './handle-error.ts'
 import { jsonType, sendError } from './send.ts'
-import { toResourceError } from './translate-error.ts'
+import { conflictUnlessConditional, toResourceError } from './translate-error.ts'
 
 const wholeDocument = { fields: undefined, prettyPrint: false, singleton: false }
 
@@ -52,6 +53,6 @@ export function judgePrecondition (this: FastifyRequest, revision: string | null
  * @example
  * app.setErrorHandler(errorHandler)
  */
-export function errorHandler (error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
-  sendError(reply, undefined, toResourceError(error))
+export function errorHandler (error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  sendError(reply, undefined, conflictUnlessConditional(toResourceError(error), isConditional(request)))
 }

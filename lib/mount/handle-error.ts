@@ -2,12 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { contentRow } from '../decision/order.ts'
 import { traceOf } from '../decision/trace.ts'
 import type { Resource } from '../declare/resource.ts'
-import { Conflict } from '../errors.ts'
-import type { ResourceError } from '../errors.ts'
 import { parseTagCondition } from '../http/entity-tag.ts'
 import { kExchange } from './exchange.ts'
 import { sendError } from './send.ts'
-import { toResourceError } from './translate-error.ts'
+import { conflictUnlessConditional, toResourceError } from './translate-error.ts'
 
 /** The error handler of a resource's routes: everything thrown becomes a documented answer. */
 export function createErrorHandler (resource: Resource): (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => void {
@@ -18,7 +16,7 @@ export function createErrorHandler (resource: Resource): (thrown: unknown, reque
       reply.code(304).send()
       return
     }
-    const error = inContext(toResourceError(thrown), request)
+    const error = conflictUnlessConditional(toResourceError(thrown), isConditional(request))
     const tooLarge = (thrown as { readonly code?: unknown } | null)?.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
     const trace = tooLarge ? { row: contentRow, headers: {} } : traceOf(error)
     sendError(reply, resource, error, trace, request[kExchange]?.ask)
@@ -31,9 +29,7 @@ function isNotModified (thrown: unknown, { method, raw }: FastifyRequest): boole
     (method === 'GET' || method === 'HEAD') && raw.headers['if-none-match'] !== undefined
 }
 
-/** A 412 tells of a condition; where the request had none, the failure is a conflict (contract, section 5). */
-function inContext (error: ResourceError, { raw }: FastifyRequest): ResourceError {
-  const conditional = raw.headers['if-match'] !== undefined || raw.headers['if-none-match'] !== undefined
-  if (error.statusCode !== 412 || conditional) return error
-  return new Conflict(error.message, { cause: error, ...(error.detail === undefined ? {} : { detail: error.detail }) })
+/** Whether the request had a condition that can be false. */
+export function isConditional ({ raw: { headers } }: FastifyRequest): boolean {
+  return headers['if-match'] !== undefined || headers['if-none-match'] !== undefined
 }

@@ -15,7 +15,7 @@ import { mergeVary } from '../http/vary.ts'
 import { collectionPath } from '../operations/collection-path.ts'
 import type { Outcome } from '../operations/outcome.ts'
 import { documentBody, pageBody, valueBody } from './document-body.ts'
-import { kExchange } from './exchange.ts'
+import { idParameter, kExchange } from './exchange.ts'
 import type { Answer } from './exchange.ts'
 
 /** The media type of every answer with content. */
@@ -23,6 +23,9 @@ export const jsonType = 'application/json; charset=utf-8'
 
 /** From this row on the version selects the contract, and answers vary (decision order, row 10). */
 const firstVaryingRow = 10
+
+/** The row that answers 503 by declaration. */
+const availableRow = 4
 
 /** Row 22: sends how an operation ended well. */
 export function sendOutcome (reply: FastifyReply, ask: Ask, outcome: Outcome): FastifyReply {
@@ -54,14 +57,14 @@ export function sendVerdict (reply: FastifyReply, ask: Ask, verdict: Refusal | S
 /** Sends the error object, with the header fields that its code obliges. `ask` is unknown where no row has run. */
 export function sendError (
   reply: FastifyReply,
-  resource: Pick<Resource, 'allow' | 'challenge' | 'authenticate'> | undefined,
+  resource: Resource | undefined,
   error: ResourceError,
   { row, headers }: ErrorTrace = traceOf(error),
   ask?: Ask
 ): FastifyReply {
   const { statusCode: status } = error
   if (ask !== undefined && (row.number >= firstVaryingRow || row.number === 0)) describe(reply, ask)
-  reply.headers({ ...headers, ...obliged(error, resource, ask, reply) })
+  reply.headers({ ...headers, ...obliged(error, resource, reply, row) })
   reply.header('cache-control', cacheControl({ entityTag: false, authenticated: resource?.authenticate !== undefined }))
   const entityTag = headers['etag']
   note(reply, { status, entityTag }, row)
@@ -69,18 +72,28 @@ export function sendError (
   return reply.code(status).header('content-type', jsonType).send(valueBody(toErrorObject(error), ask?.prettyPrint ?? false))
 }
 
-/** The header fields without which a code is incomplete (RFC 9110 sections 15.5.2 and 15.5.6). */
-function obliged (error: ResourceError, resource: Pick<Resource, 'allow' | 'challenge'> | undefined, ask: Ask | undefined, reply: FastifyReply): AnswerHeaders {
+/** The header fields without which a code is incomplete (RFC 9110 sections 15.5.2, 15.5.6 and 15.6.4). */
+export function obliged (error: ResourceError, resource: Resource | undefined, reply: FastifyReply, { number }: ErrorTrace['row']): AnswerHeaders {
   const fields: Record<string, string> = {}
-  if (error.statusCode === 401 && (error.challenge !== undefined || !reply.hasHeader('www-authenticate'))) {
-    fields['www-authenticate'] = error.challenge ?? resource?.challenge ?? 'Bearer'
+  const { statusCode, challenge, allow, retryAfter } = error
+  if (statusCode === 401 && (challenge !== undefined || !reply.hasHeader('www-authenticate'))) {
+    fields['www-authenticate'] = challenge ?? resource?.challenge ?? 'Bearer'
   }
-  if (error.statusCode === 405 && (error.allow !== undefined || !reply.hasHeader('allow'))) {
-    const allowed = error.allow ?? (ask?.target === undefined ? [] : resource?.allow[ask.target] ?? [])
-    fields['allow'] = allowed.filter((method) => method !== ask?.method).join(', ')
+  if (statusCode === 405 && (allow !== undefined || !reply.hasHeader('allow'))) {
+    const { method = reply.request.method } = reply.request[kExchange]?.ask ?? {}
+    fields['allow'] = (allow ?? allowedAt(resource, reply)).filter((name) => name !== method).join(', ')
   }
-  if (error.retryAfter !== undefined) fields['retry-after'] = formatRetryAfter(error.retryAfter)
+  if (retryAfter !== undefined) fields['retry-after'] = formatRetryAfter(retryAfter)
+  // Who switches a resource off may know no time; any other 503 is a moment's.
+  else if (statusCode === 503 && number !== availableRow && !reply.hasHeader('retry-after')) fields['retry-after'] = '1'
   return fields
+}
+
+/** What the target allows; a hook of the application may have answered before any row has found the target. */
+function allowedAt (resource: Resource | undefined, { request }: FastifyReply): readonly string[] {
+  if (resource === undefined) return []
+  const { [idParameter]: id } = request.params as Readonly<Record<string, unknown>>
+  return resource.allow[request[kExchange]?.ask?.target ?? (id === undefined ? resource.kind : 'instance')]
 }
 
 /** Common REST, version warning. */

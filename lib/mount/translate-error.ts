@@ -1,4 +1,4 @@
-import { BadRequest, InternalServerError, ResourceError, ServiceUnavailable, UnsupportedMediaType } from '../errors.ts'
+import { BadRequest, Conflict, InternalServerError, ResourceError, ServiceUnavailable, UnsupportedMediaType } from '../errors.ts'
 import { documentedErrorStatus } from '../http/documented-status.ts'
 
 type Translation = (error: Error) => ResourceError
@@ -24,4 +24,10 @@ export function toResourceError (thrown: unknown): ResourceError {
   if (typeof statusCode !== 'number') return new InternalServerError(thrown.message, { cause: thrown })
   const status = documentedErrorStatus(statusCode)
   return new ResourceError(status, status >= 500 ? undefined : thrown.message, { cause: thrown })
+}
+
+/** A 412 tells of a condition; where the request had none, the failure is a conflict (contract, section 5). */
+export function conflictUnlessConditional (error: ResourceError, conditional: boolean): ResourceError {
+  if (error.statusCode !== 412 || conditional) return error
+  return new Conflict(error.message, { cause: error, ...(error.detail === undefined ? {} : { detail: error.detail }) })
 }

@@ -44,8 +44,10 @@ export async function readTarget (ask: Ask): Promise<TargetState | undefined> {
  */
 function refuseUncomparable ({ operation, ifMatch, ifNoneMatch }: Ask): undefined {
   const handedOn = operation !== 'action' && ifMatch?.kind === 'tags' && ifMatch.tags.length === 1
-  if ((ifMatch?.kind === 'tags' && !handedOn) || ifNoneMatch?.kind === 'tags') {
-    throw new NotImplemented('This resource cannot compare with these entity tags')
+  // Only a create knows by itself whether there is a document.
+  const judgedByCreate = operation === 'create' && ifNoneMatch?.kind === 'any'
+  if ((ifMatch?.kind === 'tags' && !handedOn) || (ifNoneMatch !== undefined && !judgedByCreate)) {
+    throw new NotImplemented('This resource cannot judge these conditions')
   }
 }
 

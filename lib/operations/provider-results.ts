@@ -32,5 +32,7 @@ export function checkPage (value: unknown, ask: Pick<Ask, 'resource' | 'operatio
   if (!Number.isSafeInteger(total) || !policies.includes(policy)) {
     throw new InternalServerError(`query of ${ask.resource.path} returned a total or policy that is none`)
   }
-  return { results: page.results, cookie: page.cookie ?? null, total, policy }
+  const cookie: unknown = page.cookie ?? null
+  if (cookie !== null && typeof cookie !== 'string') throw new InternalServerError(`query of ${ask.resource.path} returned a cookie that is no text`)
+  return { results: page.results, cookie, total, policy }
 }

@@ -69,8 +69,7 @@ t.test('a tampered or foreign cookie is 400', async (t) => {
     'x', '.', 'YQ.YQ', '0', `${cookie}.`, `.${cookie}`, cookie.split('.')[0], `${cookie}${cookie}`, '%00', 'c'
   ]
   for (const value of foreign) refused(t, await app.inject(`/things?_pagedResultsCookie=${encodeURIComponent(String(value))}`), 400, String(value))
-  // Of the last character only some bits count.
-  for (let index = 0; index < cookie.length - 1; index++) {
+  for (let index = 0; index < cookie.length; index++) {
     const changed = cookie.slice(0, index) + (cookie[index] === 'A' ? 'B' : 'A') + cookie.slice(index + 1)
     const { statusCode } = await app.inject(`/things?_pagedResultsCookie=${encodeURIComponent(changed)}`)
     t.equal(statusCode, 400, `character ${index} changed`)
