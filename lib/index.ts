@@ -16,7 +16,8 @@ export type { ErrorObject, ResourceErrorOptions } from './errors.ts'
 export type { CommonRestOptions } from './declare/options.ts'
 export type {
   ActionDefinition, ActionRequest, AuthorizationRequest, AuthorizedOperation, ContentOf, ContentSchema, PointerText,
-  PrepareRequest, ResourceDefinition, ResourceKind, SharedSettings
+  PrepareRequest, ResourceDefinition, ResourceKind, SharedSettings,
+  ValueSchema
 } from './declare/definition.ts'
 export type {
   CallOptions, CollectionHandle, DisableOptions, HandleOf, PatchOperationInput, QueryOptions, QueryPage, ResourceHandle,

@@ -1,4 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
+import type { IncomingMessage, ServerOptions as HttpOptions, ServerResponse } from 'node:http'
+import type { ServerOptions as HttpsOptions } from 'node:https'
 import type { Socket } from 'node:net'
 import { BadRequest, NotFound, NotImplemented, ResourceError, toErrorObject } from './errors.ts'
 import { jsonType, sendError } from './mount/send.ts'
@@ -6,6 +8,9 @@ import { toResourceError } from './mount/translate-error.ts'
 
 /** The longest id is 255 bytes (ruling R10), each of them three characters when percent-encoded. */
 const maxParamLength = 255 * 3
+
+/** Options of Fastify, with those of Node that its types keep for one kind of server. */
+type OwnOptions = FastifyServerOptions & { readonly http?: HttpOptions | null, readonly https?: HttpsOptions | null, readonly http2?: boolean }
 
 /**
  * Fastify server options that carry the guarantee of documented codes down to the socket: rows 1 and 2 of the decision
@@ -15,7 +20,7 @@ const maxParamLength = 255 * 3
  * @example
  * const app = Fastify({ ...serverOptions(), logger: true })
  */
-export function serverOptions<Own extends FastifyServerOptions = FastifyServerOptions> (own?: Own): FastifyServerOptions & Own {
+export function serverOptions<Own extends OwnOptions = FastifyServerOptions> (own?: Own): FastifyServerOptions & Own {
   return mergeDeeply({
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerParserError,
@@ -40,16 +45,33 @@ function send (reply: FastifyReply, error: ResourceError, number: number): void 
 interface ParserError extends Error {
   readonly code?: string
   readonly rawPacket?: Buffer
+  /** How far the parser came in `rawPacket`. */
+  readonly bytesParsed?: number
 }
 
-/** Row 1. The raw socket is all there is; a response that was begun cannot be followed by another one. */
-function answerParserError (this: FastifyInstance, error: ParserError, socket: Socket): void {
+/** What Node keeps at a connection: the response that is due, and the request that is being read. */
+interface HttpSocket extends Socket {
+  readonly _httpMessage?: (ServerResponse & { readonly req: IncomingMessage }) | null
+  readonly parser?: { readonly incoming?: IncomingMessage | null } | null
+}
+
+/**
+ * Row 1. The raw socket is all there is. One request has one response: one that was begun, or sent before all of the
+ * request was read, cannot be followed by another, and those to earlier requests of the connection come first.
+ */
+function answerParserError (this: FastifyInstance, error: ParserError, socket: HttpSocket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return
-  const response = (socket as Socket & { _httpMessage?: { headersSent: boolean } })._httpMessage
-  if (response?.headersSent === true) {
-    socket.destroy()
+  const response = socket._httpMessage ?? undefined
+  if (response?.req.complete === true) {
+    response.once('finish', () => answerParserError.call(this, error, socket))
     return
   }
+  const answered = response === undefined ? socket.parser?.incoming?.complete === false : response.headersSent
+  if (answered) socket.destroy()
+  else writeError(error, socket)
+}
+
+function writeError (error: ParserError, socket: Socket): void {
   const failure = isUnknownMethod(error)
     ? new NotImplemented('The method is not implemented')
     : new BadRequest(`The request is not HTTP that can be understood: ${reasonOf(error)}`)
@@ -67,9 +89,11 @@ function answerParserError (this: FastifyInstance, error: ParserError, socket: S
 }
 
 /** A well-formed request line whose method is only unknown (RFC 9110 section 15.6.2). */
-function isUnknownMethod ({ code, rawPacket }: ParserError): boolean {
+function isUnknownMethod ({ code, rawPacket, bytesParsed = 0 }: ParserError): boolean {
   if (code !== 'HPE_INVALID_METHOD' || rawPacket === undefined) return false
-  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100} [^ \r\n]+ HTTP\/1\.[01]\r?\n/.test(rawPacket.toString('latin1', 0, 20_000))
+  // Earlier requests may have come in the same packet; the parser stopped somewhere within the method.
+  const begun = /[!#$%&'*+.^_`|~0-9A-Za-z-]{0,100}$/.exec(rawPacket.toString('latin1', 0, bytesParsed))?.[0].length ?? 0
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100} [^ \r\n]+ HTTP\/1\.[01]\r?\n/.test(rawPacket.toString('latin1', bytesParsed - begun, bytesParsed + 20_000))
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Static, TIntersect, TObject, TUnion } from 'typebox'
+import type { Static, TIntersect, TObject, TSchema, TUnion } from 'typebox'
 import type { Awaitable, JsonObject, JsonValue } from '../json.ts'
 import type { OperationName } from '../http/methods.ts'
 import type { Store } from '../stores/store.ts'
@@ -12,6 +12,9 @@ type ObjectType = TObject | TIntersect<TObject[]> | TUnion<TObject[]>
 
 /** A schema of contents: a TypeBox object, an intersection or union of such, or any JSON Schema of an object. */
 export type ContentSchema = ObjectType | Readonly<Record<string, unknown>>
+
+/** A schema of any value: TypeBox or JSON Schema. */
+export type ValueSchema = TSchema | Readonly<Record<string, unknown>>
 
 /** The content that a schema describes; without a TypeBox type any JSON object. */
 export type ContentOf<Schema> = [Schema] extends [ObjectType] ? Static<Schema> : Record<string, unknown>
@@ -74,9 +77,9 @@ export interface ActionDefinition {
   /** Where it can be called, default `'instance'` (on a singleton: the singleton). */
   readonly on?: 'collection' | 'instance' | ReadonlyArray<'collection' | 'instance'>
   /** JSON Schema of the content; default anything. */
-  readonly content?: Readonly<Record<string, unknown>>
+  readonly content?: ValueSchema
   /** JSON Schema of the result, for descriptions; default anything. */
-  readonly result?: Readonly<Record<string, unknown>>
+  readonly result?: ValueSchema
   /** Its result is the body of a 200; `undefined` is a 204. */
   readonly handler: (request: ActionRequest) => unknown
 }
@@ -103,8 +106,11 @@ export interface PrepareRequest<Content> {
   readonly principal: Principal | null
 }
 
-/** A resource: a collection of documents, or a singleton. */
-export interface ResourceDefinition<Schema = ContentSchema, Content = ContentOf<Schema>> extends SharedSettings {
+/**
+ * A resource: a collection of documents, or a singleton. Only `schema` says what the content is; without `NoInfer` the
+ * compiler would compare TypeBox's types in general to learn whether the other members say it too, which takes seconds.
+ */
+export interface ResourceDefinition<Schema = ContentSchema, Content = NoInfer<ContentOf<Schema>>> extends SharedSettings {
   /** The content, without `_id` and `_rev`. Never coerced, unknown members never dropped. Default any object. */
   readonly schema?: Schema
   /** Default `'collection'`. */
@@ -138,7 +144,7 @@ export interface ResourceDefinition<Schema = ContentSchema, Content = ContentOf<
   /** Sets server-side members before the schema check and the write; may throw the documented errors. */
   readonly prepare?: (request: PrepareRequest<Content>) => Awaitable<Content>
   /** JSON Schema of the path parameters: 404 when they do not fit. */
-  readonly paramsSchema?: Readonly<Record<string, unknown>>
+  readonly paramsSchema?: ValueSchema
   /** Whether the parent that the path parameters name exists: 404 when not. */
   readonly exists?: (params: Readonly<Record<string, string>>) => Awaitable<boolean>
 }
@@ -156,6 +162,8 @@ export type AnyDefinition = ResourceDefinition<ContentSchema, JsonObject>
 // NoInfer: nested in app.resource, TypeScript would infer the types from what that wants of its argument, which is nothing.
 export function defineResource<const Schema extends ContentSchema = ContentSchema, const Kind extends ResourceKind = 'collection'> (
   definition: ResourceDefinition<Schema> & { readonly kind?: Kind }
-): ResourceDefinition<NoInfer<Schema>> & { readonly kind?: NoInfer<Kind> } {
+): ResourceDefinition<NoInfer<Schema>> & { readonly kind?: NoInfer<Kind> }
+// Apart from the implementation, where comparing Schema with NoInfer<Schema> takes the compiler seconds.
+export function defineResource (definition: object): object {
   return definition
 }

@@ -1,4 +1,4 @@
-import type { FastifyPluginOptions, LogLevel } from 'fastify'
+import type { LogLevel, RegisterOptions } from 'fastify'
 import type { Store } from '../stores/store.ts'
 import type { SharedSettings } from './definition.ts'
 import { aBoolean, aCount, aFieldValue, aFunction, aPrefix, aText, anObject, anything, either, oneOf, onlyDefault, shape, someOf } from './check.ts'
@@ -19,7 +19,7 @@ export interface CommonRestOptions extends SharedSettings {
   /** Log level of the resources' routes. Default that of the instance. */
   readonly logLevel?: LogLevel
   /** Log serializers of the resources' routes. Default those of the instance. */
-  readonly logSerializers?: FastifyPluginOptions['logSerializers']
+  readonly logSerializers?: NonNullable<RegisterOptions['logSerializers']>
   /** Whether unknown paths under the prefix answer 404 with the error object. Default `true`. */
   readonly notFound?: boolean
   /** Keys of the paging cookies; the first signs, all verify. Default generated once and kept in the store. */

@@ -14,7 +14,7 @@ const overridable: ReadonlySet<string> = new Set(['GET', 'PUT', 'PATCH', 'DELETE
 
 /** The facts of a request, before any row: nothing is judged here, and nothing throws. */
 export function askFromRequest (request: FastifyRequest, resource: Resource, route: RouteTarget, draining: boolean): Ask {
-  const { id, target, params } = readPath(request.params as Readonly<Record<string, string>>, route, resource)
+  const { id, target, params } = readPath(request, route, resource)
   const headers = readHeaders(request)
   const { reserved, others } = groupParameters(parseQueryString(queryStringOf(request.raw.url ?? '')))
   const method = effectiveMethod(request, resource)
@@ -51,14 +51,22 @@ export function askFromRequest (request: FastifyRequest, resource: Resource, rou
   }
 }
 
-function readPath (matched: Readonly<Record<string, string>>, route: RouteTarget, resource: Resource): Pick<Ask, 'id' | 'params'> & { readonly target: TargetKind | undefined } {
-  const { [idParameter]: id, '*': rest, ...params } = matched
+function readPath (request: FastifyRequest, route: RouteTarget, resource: Resource): Pick<Ask, 'id' | 'params'> & { readonly target: TargetKind | undefined } {
+  const { [idParameter]: id, '*': _rest, ...params } = request.params as Readonly<Record<string, string>>
   if (route !== 'unrouted') return { id, target: route, params }
   // Only a method that the router does not know, or a path below the instances, comes here.
-  const segments = (rest ?? '').replace(/\/$/, '').split('/')
-  if (segments.length > 1) return { id: undefined, target: undefined, params }
-  if (segments[0] === '') return { id: undefined, target: resource.kind, params }
-  return { id: segments[0], target: resource.kind === 'collection' ? 'instance' : undefined, params }
+  const [segment, ...more] = segmentsBelow(resource.path, request)
+  if (segment === undefined) return { id: undefined, target: resource.kind, params }
+  if (more.length > 0) return { id: undefined, target: undefined, params }
+  return { id: decodeURIComponent(segment), target: resource.kind === 'collection' ? 'instance' : undefined, params }
+}
+
+/** The segments of the raw path after those of the resource, one trailing slash ignored; an id may hold an encoded slash. */
+function segmentsBelow (path: string, { raw: { url = '' }, server: { initialConfig } }: FastifyRequest): readonly string[] {
+  const [whole = ''] = url.split(/[?#]/, 1)
+  const ignoresDuplicates = initialConfig.routerOptions?.ignoreDuplicateSlashes ?? initialConfig.ignoreDuplicateSlashes ?? false
+  const text = ignoresDuplicates ? whole.replace(/\/+/g, '/') : whole
+  return text.replace(/\/$/, '').split('/').slice(path.split('/').length)
 }
 
 function readHeaders ({ headers }: FastifyRequest): AskHeaders {

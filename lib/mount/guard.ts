@@ -52,7 +52,8 @@ function judgeByContent (request: FastifyRequest, reply: FastifyReply, payload: 
   return null
 }
 
-function translateAnswer (request: FastifyRequest, reply: FastifyReply, payload: unknown, resource: Resource): unknown {
+function translateAnswer (request: FastifyRequest, reply: FastifyReply, sent: unknown, resource: Resource): unknown {
+  const payload = isWebResponse(sent) ? unwrap(reply, sent) : sent
   const code = reply.statusCode
   const hasContent = payload != null && payload !== ''
   const documented = isMisplaced(request, code) ? 500 : documentedStatus(code, hasContent)
@@ -96,8 +97,20 @@ function messageOf (payload: unknown): string | undefined {
   }
 }
 
+function isWebResponse (payload: unknown): payload is Response {
+  return Object.prototype.toString.call(payload) === '[object Response]'
+}
+
+/** What Fastify does with a web `Response`, but before its code could leave. */
+function unwrap (reply: FastifyReply, { status, headers, body }: Response): unknown {
+  reply.code(status)
+  for (const [name, value] of headers) reply.header(name, value)
+  return body
+}
+
 function discard (payload: unknown): void {
-  if (typeof payload === 'object' && payload !== null && 'destroy' in payload && typeof payload.destroy === 'function') payload.destroy()
+  if (payload instanceof ReadableStream) payload.cancel().catch(() => {})
+  else if (typeof payload === 'object' && payload !== null && 'destroy' in payload && typeof payload.destroy === 'function') payload.destroy()
 }
 
 /**

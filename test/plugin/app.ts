@@ -1,5 +1,6 @@
 import Fastify from 'fastify'
 import type { FastifyInstance, FastifyServerOptions, LightMyRequestResponse } from 'fastify'
+import type { ServerOptions } from 'node:http'
 import type { Test } from 'tap'
 import commonRest, { ResourceError, serverOptions, statusCodes } from '../../lib/index.ts'
 import type { CommonRestOptions, ResourceDefinition } from '../../lib/index.ts'
@@ -9,7 +10,7 @@ export interface AppSettings {
   /** Options of the plugin; `null` leaves it unregistered. */
   readonly options?: CommonRestOptions | null
   /** Server options, merged into `serverOptions()`. */
-  readonly server?: FastifyServerOptions
+  readonly server?: FastifyServerOptions & { readonly http?: ServerOptions }
   /** Plain Fastify, without `serverOptions()`. */
   readonly plain?: boolean
   /** Whether other codes than the documented ones may leave, where the test shows what Fastify itself does. */

@@ -112,6 +112,7 @@ t.test('what a hook of the application replies is translated, code and body', as
     ['a stream with 418', (_request, reply) => reply.code(418).send(Readable.from(['x'])), 400],
     ['a stream with 207', (_request, reply) => reply.code(207).send(Readable.from(['streamed'])), 200, 'streamed'],
     ['a Response', (_request, reply) => reply.send(new Response('x', { status: 418 })), 400],
+    ['a Response with 200', (_request, reply) => reply.send(new Response('web', { headers: { 'x-web': 'yes' } })), 200, 'web'],
     ['callNotFound', (_request, reply) => { reply.callNotFound(); return reply }, 404]
   ]
   for (const hook of ['onRequest', 'preValidation', 'preHandler'] as const) {
@@ -179,16 +180,22 @@ t.test('an action that answers by itself is no way around', async (t) => {
 
 t.test('an onSend or serialization failure is 500 with the error object', async (t) => {
   const app = await buildApp(t)
-  app.addHook('onSend', async () => { throw new Error('secret') })
-  app.resource('/things', {})
-  const response = await app.inject('/things')
-  t.equal(response.statusCode, 500)
-  t.notMatch(response.body, 'secret')
+  let failures = 0
+  app.addHook('onSend', async () => { if (failures-- > 0) throw new Error('secret') })
+  app.resource('/things', { provider: { query: () => ({ results: [] }), read: ({ id }) => ({ id, revision: '1', content: { n: 1n as never } }) } })
+  for (const [url, times] of [['/things', 1], ['/things/a', 0]] as const) {
+    failures = times
+    const response = await app.inject(url)
+    refused(t, response, 500)
+    t.notMatch(response.body, 'secret')
+  }
+  failures = Infinity
+  t.equal((await app.inject('/things')).statusCode, 500, 'also where no answer can pass the hook')
 })
 
 t.test('a handler that takes too long is 503 with Retry-After', async (t) => {
   const app = await buildApp(t, { server: { handlerTimeout: 30 } })
-  app.resource('/things', { provider: { read: () => new Promise(() => {}) } })
+  app.resource('/things', { provider: { read: () => new Promise<undefined>(() => {}) } })
   const response = await app.inject('/things/a')
   refused(t, response, 503)
   t.match(response.headers['retry-after'], /^\d+$/)
