@@ -5,7 +5,10 @@ import type { Principal } from './declare/principal.ts'
 import type { Decision } from './decision/answer.ts'
 import type { Exchange, kExchange } from './mount/exchange.ts'
 
-/** What `app.resource` is: the content type comes from the schema, the kind of handle from `kind`. */
+/**
+ * What `app.resource` is: the content type comes from the schema, the kind of handle from `kind`. (`NoInfer` keeps the
+ * compiler from comparing TypeBox's types in general, which takes seconds.)
+ */
 export interface DeclareResource {
   /**
    * Declares a collection or a singleton at `path`, mounted on the instance that it is called on.
@@ -15,7 +18,7 @@ export interface DeclareResource {
   <const Schema extends ContentSchema = ContentSchema, const Kind extends ResourceKind = 'collection'> (
     path: string,
     definition: ResourceDefinition<Schema> & { readonly kind?: Kind }
-  ): HandleOf<Kind, ContentOf<Schema>>
+  ): HandleOf<Kind, NoInfer<ContentOf<Schema>>>
 }
 
 declare module 'fastify' {

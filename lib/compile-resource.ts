@@ -22,6 +22,8 @@ export interface CompileContext {
   readonly options: CommonRestOptions
   /** The plugin's store. */
   readonly store: Store
+  /** The full paths of all resources. */
+  readonly declaredPaths: () => Iterable<string>
 }
 
 /** A compiled resource without its handle, and how to purge its collections. */
@@ -31,10 +33,10 @@ export interface CompiledResource {
 }
 
 /** Everything of a definition that can be resolved before the first request, resolved once. */
-export function compileResource (path: string, definition: AnyDefinition, { options, store }: CompileContext): CompiledResource {
-  const settings = { ...options, ...definition }
+export function compileResource (path: string, definition: AnyDefinition, { options, store, declaredPaths }: CompileContext): CompiledResource {
+  const settings = { ...options, ...whatIsGiven(definition), pageSize: { ...options.pageSize, ...definition.pageSize } }
   const { kind = 'collection', createId, challenge = 'Bearer', defaultVersion = 'latest', versions = [] } = settings
-  const { provider, purge } = chooseProvider(path, definition, options, definition.store ?? store)
+  const { provider, purge } = chooseProvider(path, definition, options, definition.store ?? store, declaredPaths)
   const operations = new Set<OperationName>(definition.operations ?? operationsOf[kind].filter((name) => canProvide(provider, name)))
   const actions = compileActions(path, kind, definition.actions ?? {})
   const checkContent = compileSchema(definition.schema ?? { type: 'object' }, `${path}.schema`, 'The content')
@@ -71,17 +73,22 @@ export function compileResource (path: string, definition: AnyDefinition, { opti
       createId: createId ?? (definition.provider === undefined ? randomUUID : undefined),
       checkParams: definition.paramsSchema === undefined ? undefined : compileSchema(definition.paramsSchema, `${path}.paramsSchema`, 'The path'),
       exists: definition.exists,
-      pageSize: { default: settings.pageSize?.default, max: settings.pageSize?.max ?? 1000 }
+      pageSize: { default: settings.pageSize.default, max: settings.pageSize.max ?? 1000 }
     }
   }
 }
 
-function chooseProvider (path: string, definition: AnyDefinition, options: CommonRestOptions, store: Store): { provider: Provider, purge: () => Promise<number> } {
+/** An undefined member counts as left out: it must not switch off what the plugin's options say. */
+function whatIsGiven (definition: AnyDefinition): AnyDefinition {
+  return Object.fromEntries(Object.entries(definition).filter(([, value]) => value !== undefined))
+}
+
+function chooseProvider (path: string, definition: AnyDefinition, options: CommonRestOptions, store: Store, declaredPaths: CompileContext['declaredPaths']): { provider: Provider, purge: () => Promise<number> } {
   if (definition.provider !== undefined) return { provider: definition.provider, purge: async () => 0 }
   const rules = rulesOf(definition)
   const { cookieSecret } = options
   const keys = typeof cookieSecret === 'string' ? [cookieSecret] : cookieSecret
-  if (definition.kind !== 'singleton') return collectionProvider(store, path, rules, keys)
+  if (definition.kind !== 'singleton') return collectionProvider(store, path, rules, keys, declaredPaths)
   const initial = definition.initial === undefined ? undefined : structuredClone(definition.initial)
   return { provider: singletonProvider(store, path, rules, initial), purge: async () => 0 }
 }

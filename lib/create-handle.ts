@@ -15,6 +15,7 @@ import type { Resource } from './declare/resource.ts'
 import { BadRequest, InternalServerError } from './errors.ts'
 import { isRevision } from './http/entity-tag.ts'
 import type { TagCondition } from './http/entity-tag.ts'
+import { isJsonObject } from './json.ts'
 import type { JsonValue } from './json.ts'
 import { conflictUnlessConditional, toResourceError } from './mount/translate-error.ts'
 import type { Outcome } from './operations/outcome.ts'
@@ -104,7 +105,9 @@ async function judgeAndPerform (resource: Resource, call: Call, log: FastifyBase
   const head = await decide(callRows, toAsk(resource, call, log))
   const passage = head.kind === 'passed' ? await decideContent(head.ask, { kind: 'value', value: content }) : head
   if (passage.kind === 'answered') throw toError(passage)
-  return perform(passage.ask)
+  const outcome = await perform(passage.ask)
+  // The caller's own copy, as JSON has it over HTTP.
+  return outcome.kind === 'value' ? { kind: 'value', value: JSON.parse(JSON.stringify(outcome.value) ?? 'null') } : outcome
 }
 
 function toError ({ verdict, row }: Extract<Passage, { kind: 'answered' }>): Error {
@@ -187,8 +190,10 @@ function toJson (value: unknown): JsonValue {
   }
 }
 
-function withId (content: object, id: string | undefined): object {
-  return id === undefined ? content : { ...content, _id: id }
+function withId (content: unknown, id: string | undefined): unknown {
+  if (id === undefined) return content
+  const plain = toJson(content)
+  return isJsonObject(plain) ? { ...plain, _id: id } : plain
 }
 
 function toDocument (outcome: Outcome, fields: readonly string[] = []): Document<Record<string, unknown>> {
@@ -202,7 +207,7 @@ function toPage (outcome: Outcome, fields: readonly string[] = []): QueryPage<Re
 }
 
 function toValue (outcome: Outcome): unknown {
-  return outcome.kind === 'value' ? structuredClone(outcome.value) : undefined
+  return outcome.kind === 'value' ? outcome.value : undefined
 }
 
 /** Results are the caller's own: changing them never reaches a store. */

@@ -19,9 +19,13 @@ export interface ResourceErrorOptions {
 
 /** The JSON body of every error answer. */
 export interface ErrorObject {
+  /** The status code of the answer. */
   readonly code: ErrorStatusCode
+  /** The reason phrase, default that of the status code. */
   readonly reason: string
+  /** Human text; that of an unexpected failure is never shown, a fixed one is sent. */
   readonly message: string
+  /** Machine-readable data, any JSON value; absent where there is none, and with code 500. */
   readonly detail?: unknown
 }
 
@@ -33,11 +37,17 @@ export interface ErrorObject {
  * throw new ResourceError(409, 'the basket is locked', { detail: { basket: 'b7' } })
  */
 export class ResourceError extends Error {
+  /** The status code that the failure is answered with. */
   readonly statusCode: ErrorStatusCode
+  /** The reason phrase, default that of the status code. */
   readonly reason: string
+  /** Machine-readable data for the client, any JSON value; undefined where there is none. */
   declare readonly detail?: unknown
+  /** When to come back: seconds from now, or the instant; undefined where nobody said. */
   declare readonly retryAfter?: number | Date
+  /** The `WWW-Authenticate` value of a 401; undefined is the `challenge` option. */
   declare readonly challenge?: string
+  /** The methods that are allowed, for 405; undefined is what the target declares. */
   declare readonly allow?: readonly string[]
 
   /**

@@ -4,7 +4,7 @@ import './augment.ts'
 import { compileResource } from './compile-resource.ts'
 import { CREST_ERR_ALREADY_READY, CREST_ERR_ALREADY_REGISTERED, CREST_ERR_DUPLICATE_PATH } from './configuration-errors.ts'
 import { createHandle } from './create-handle.ts'
-import { checkDefinition } from './declare/check-definition.ts'
+import { checkDefinition, checkPath } from './declare/check-definition.ts'
 import type { AnyDefinition } from './declare/definition.ts'
 import type { ResourceHandle } from './declare/handle.ts'
 import { checkOptions } from './declare/options.ts'
@@ -40,10 +40,12 @@ const register: FastifyPluginAsync<CommonRestOptions> = async (instance, given) 
     checkDefinition(path, definition)
     const prefix = (options.prefix ?? '') + path
     const fullPath = joinPaths(this.prefix, prefix)
+    // Prefixes too: a parameter in another of Fastify's forms would not keep collections apart.
+    checkPath(fullPath)
     const taken = shapesOf(fullPath, definition)
     if (taken.some((shape) => shapes.has(shape))) throw new CREST_ERR_DUPLICATE_PATH(fullPath)
     if (definition.provider === undefined) attach(definition.store ?? store)
-    const { resource: compiled, purge } = compileResource(fullPath, definition, { options, store })
+    const { resource: compiled, purge } = compileResource(fullPath, definition, { options, store, declaredPaths: () => resources.keys() })
     const mounted = createHandle(compiled, purge, this.log)
     for (const shape of taken) shapes.add(shape)
     resources.set(fullPath, mounted.handle)

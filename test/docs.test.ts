@@ -83,7 +83,7 @@ t.test('the first example runs as pasted', async (t) => {
     child.once('exit', () => reject(new Error(output)))
   })
 
-  const url = `http://localhost:${port}/users`
+  const url = `http://127.0.0.1:${port}/users`
   const created = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -39,7 +39,9 @@ export interface Row extends RowLabel {
 export interface Decision {
   /** Number of the row of the decision order, 3 to 22; 0 for an unexpected failure at any point. */
   readonly row: number
+  /** What the row checks. */
   readonly name: string
+  /** The status code of the answer. */
   readonly status: number
 }
 

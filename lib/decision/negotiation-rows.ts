@@ -9,7 +9,7 @@ import type { Ask } from './ask.ts'
 const answered = 'application/json'
 
 /** The field that tells what content a method takes (RFC 9110 section 15.5.16; RFC 5789 section 3.1). */
-const hintField = { POST: 'accept-post', PUT: 'accept', PATCH: 'accept-patch' } as const
+export const hintField: ReadonlyMap<string, string> = new Map([['POST', 'accept-post'], ['PUT', 'accept'], ['PATCH', 'accept-patch']])
 
 /** Row 13. Whether any answer could be given; it must precede side effects. */
 export function answerIsAcceptable ({ headers }: Ask): Verdict {
@@ -22,7 +22,7 @@ export function answerIsAcceptable ({ headers }: Ask): Verdict {
 export function contentTypeIsSupported ({ method, headers, hasContent }: Ask): Verdict {
   if (method !== 'POST' && method !== 'PUT' && method !== 'PATCH') return undefined
   const supported = contentTypes[method]
-  const hint = { [hintField[method]]: supported.join(', ') }
+  const hint = { [hintField.get(method) as string]: supported.join(', ') }
   const { contentType, contentEncoding } = headers
   if (contentType === undefined ? hasContent : !isSupportedContentType(contentType, supported)) {
     const problem = contentType === undefined ? 'The content has no Content-Type' : 'The Content-Type is not supported'

@@ -103,10 +103,10 @@ export function canProvide (provider: object, name: OperationName): boolean {
 }
 
 // Neither `.` nor `..`, which HTTP clients remove from a path (RFC 3986 section 5.2.4).
-const segment = /^(?::[A-Za-z][A-Za-z0-9]*|(?!\.\.?$)[A-Za-z0-9._~!$&'()+,;=@-]+)$/
+const segment = /^(?::[A-Za-z][A-Za-z0-9_]*|(?!\.\.?$)[A-Za-z0-9._~!$&'()+,;=@-]+)$/
 
 /** A path is one or more segments, each a literal text or a `:parameter`. */
-function checkPath (path: unknown): asserts path is string {
+export function checkPath (path: unknown): asserts path is string {
   const problem = "must be a path such as '/users' or '/realms/:realm/users'"
   if (typeof path !== 'string' || !path.startsWith('/')) throw new CREST_ERR_INVALID_OPTION('The path of a resource', problem)
   const segments = path.slice(1).split('/')

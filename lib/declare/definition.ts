@@ -30,13 +30,17 @@ export type AuthorizedOperation = OperationName | 'action'
 
 /** Who asks for what, before any document is looked up. */
 export interface AuthorizationRequest {
+  /** Who asks; null without `authenticate`. */
   readonly principal: Principal | null
+  /** What is asked for; an upsert is asked as `update` and as `create`, each if declared. */
   readonly operation: AuthorizedOperation
   /** The name of the action, where `operation` is `action`. */
   readonly action?: string
+  /** The resource's handle. */
   readonly resource: ResourceHandle
   /** The id of the instance; absent on collections and singletons. */
   readonly id?: string
+  /** The path parameters; empty where the path has none. */
   readonly params: Readonly<Record<string, string>>
   /** Undefined in process. */
   readonly request?: FastifyRequest
@@ -62,13 +66,17 @@ export interface SharedSettings {
 export interface ActionRequest {
   /** The id of the instance; undefined on a collection, the empty string on a singleton. */
   readonly id: string | undefined
+  /** The path parameters; empty where the path has none. */
   readonly params: Readonly<Record<string, string>>
+  /** The query parameters whose names do not begin with an underscore; in process those of the call. */
   readonly parameters: Parameters
   /** The content of the request, any JSON value; undefined without content. */
   readonly content: JsonValue | undefined
+  /** Who asks; null without `authenticate`, and in process where none was passed. */
   readonly principal: Principal | null
   /** The resource's handle, for reading and writing documents. */
   readonly resource: ResourceHandle
+  /** Undefined in process. */
   readonly request?: FastifyRequest | undefined
 }
 
@@ -96,6 +104,7 @@ export function action (definition: ActionDefinition): ActionDefinition {
 
 /** What `prepare` gets. */
 export interface PrepareRequest<Content> {
+  /** What the write is; a PUT to an absent document is `'create'`. */
   readonly operation: 'create' | 'update' | 'patch'
   /** Undefined where the provider chooses the id. */
   readonly id: string | undefined
@@ -103,6 +112,7 @@ export interface PrepareRequest<Content> {
   readonly before: Content | undefined
   /** The new content, which may be changed in place and returned. */
   readonly content: Content
+  /** Who asks; null without `authenticate`, and in process where none was passed. */
   readonly principal: Principal | null
 }
 

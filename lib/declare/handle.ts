@@ -47,17 +47,23 @@ export interface QueryOptions extends CallOptions {
 
 /** One page of an in-process query. */
 export interface QueryPage<Content> extends QueryResult<Content> {
+  /** Opaque key of the next page; null on the last one. */
   readonly cookie: string | null
   /** -1 where nothing was counted. */
   readonly total: number
+  /** How `total` was found; `NONE` where nothing was counted. */
   readonly policy: CountPolicy
 }
 
 /** A Common REST patch operation, as an in-process `patch` takes it. */
 export interface PatchOperationInput {
+  /** The kind, such as `'add'`, `'remove'` or `'replace'`; case is ignored. */
   readonly operation: string
+  /** JSON pointer to what is changed, such as `'/name/first'`; the leading `/` is optional. */
   readonly field: string
+  /** What to add or set; on `remove`, only what equals it is removed. Null counts as absent. */
   readonly value?: JsonValue
+  /** JSON pointer to the source of `move` and `copy`; not allowed elsewhere. */
   readonly from?: string
 }
 
@@ -79,6 +85,7 @@ interface HandleBase {
 
 /** The handle of a collection. Operations throw `ResourceError`; results are the caller's own copies. */
 export interface CollectionHandle<Content = Record<string, unknown>> extends HandleBase {
+  /** Tells this handle from that of a singleton. */
   readonly kind: 'collection'
   /** Adds a document; an id that is taken or tombstoned is 409. */
   create (content: Content, options?: CallOptions & { readonly id?: string }): Promise<Document<Content>>
@@ -98,6 +105,7 @@ export interface CollectionHandle<Content = Record<string, unknown>> extends Han
 
 /** The handle of a singleton: as {@link CollectionHandle}, without ids. */
 export interface SingletonHandle<Content = Record<string, unknown>> extends HandleBase {
+  /** Tells this handle from that of a collection. */
   readonly kind: 'singleton'
   /** Reads the singleton; absent is 404. */
   read (options?: CallOptions & { readonly fields?: readonly string[] }): Promise<Document<Content>>

@@ -14,6 +14,7 @@ export interface Document<Content = JsonObject> {
   readonly id: string
   /** Opaque; visible ASCII without double quotes, and not `*`. */
   readonly revision: string
+  /** The content, without `_id` and `_rev`. */
   readonly content: Content
 }
 
@@ -22,6 +23,7 @@ export type CountPolicy = 'NONE' | 'ESTIMATE' | 'EXACT'
 
 /** One page of a query. */
 export interface QueryResult<Content = JsonObject> {
+  /** The documents of the page, in the order asked for; empty where none match. */
   readonly results: ReadonlyArray<Document<Content>>
   /** Opaque key of the next page; null on the last one. */
   readonly cookie?: string | null
@@ -37,23 +39,29 @@ export interface ProviderRequest {
   readonly params: Readonly<Record<string, string>>
   /** The query parameters whose names do not begin with an underscore. */
   readonly parameters: Parameters
+  /** Who asks; null without `authenticate`, and in process where none was passed. */
   readonly principal: Principal | null
   /** The HTTP request; undefined in process. */
   readonly request?: FastifyRequest | undefined
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal
+  /** The request's logger; in process that of the instance. */
   readonly log: FastifyBaseLogger
 }
 
 /** What the query handler gets beside {@link ProviderRequest}. */
 export interface ProviderQuery extends ProviderRequest {
+  /** What the documents must match, parsed; a literal `true` is every document. */
   readonly filter: QueryFilter
+  /** The primary key first; empty leaves the order to the provider. */
   readonly sortKeys: readonly SortKey[]
   /** At most so many documents; 0 is unpaged. */
   readonly pageSize: number
+  /** The cookie of the page before; undefined on the first page. */
   readonly cookie: string | undefined
   /** How many documents to skip. */
   readonly offset: number
+  /** What total is asked for; `NONE` where the request asks for none. */
   readonly count: CountPolicy
 }
 
@@ -67,10 +75,15 @@ export interface ProviderQuery extends ProviderRequest {
 export interface Provider<Content = JsonObject> {
   /** `id` is undefined where neither the client nor `createId` chose one. An id that is taken: throw `PreconditionFailed`. */
   create? (request: ProviderRequest & { readonly id: string | undefined, readonly content: Content }): Awaitable<Document<Content>>
+  /** Undefined is 404; `Gone` may be thrown. */
   read? (request: ProviderRequest & { readonly id: string }): Awaitable<Document<Content> | undefined>
+  /** Replaces the content. `revision` undefined: there is none to compare, or the singleton is absent. */
   update? (request: ProviderRequest & { readonly id: string, readonly content: Content, readonly revision: string | undefined }): Awaitable<Document<Content>>
+  /** Applies the operations in their order. `revision` undefined: there is none to compare. */
   patch? (request: ProviderRequest & { readonly id: string, readonly operations: readonly PatchOperation[], readonly revision: string | undefined }): Awaitable<Document<Content>>
+  /** Returns what was removed; may return nothing where the provider has `read`. */
   delete? (request: ProviderRequest & { readonly id: string, readonly revision: string | undefined }): Awaitable<Document<Content> | undefined>
+  /** One page of the documents that match. */
   query? (request: ProviderQuery): Awaitable<QueryResult<Content>>
 }
 

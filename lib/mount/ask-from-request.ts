@@ -63,7 +63,8 @@ function readPath (request: FastifyRequest, route: RouteTarget, resource: Resour
 
 /** The segments of the raw path after those of the resource, one trailing slash ignored; an id may hold an encoded slash. */
 function segmentsBelow (path: string, { raw: { url = '' }, server: { initialConfig } }: FastifyRequest): readonly string[] {
-  const [whole = ''] = url.split(/[?#]/, 1)
+  // The absolute form of a target (RFC 9112 section 3.2.2) has the authority in front.
+  const [whole = ''] = url.replace(/^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/]*/, '').split(/[?#]/, 1)
   const ignoresDuplicates = initialConfig.routerOptions?.ignoreDuplicateSlashes ?? initialConfig.ignoreDuplicateSlashes ?? false
   const text = ignoresDuplicates ? whole.replace(/\/+/g, '/') : whole
   return text.replace(/\/$/, '').split('/').slice(path.split('/').length)

@@ -7,7 +7,7 @@ import { cacheControl } from '../http/cache-control.ts'
 import { documentedStatus } from '../http/documented-status.ts'
 import { ifNoneMatchHolds } from '../http/preconditions.ts'
 import { isStatusCode } from '../status.ts'
-import type { ErrorStatusCode } from '../status.ts'
+import type { ErrorStatusCode, StatusCode } from '../status.ts'
 import { kExchange } from './exchange.ts'
 import type { Answer, Exchange } from './exchange.ts'
 import { isConditional } from './handle-error.ts'
@@ -56,7 +56,7 @@ function translateAnswer (request: FastifyRequest, reply: FastifyReply, sent: un
   const payload = isWebResponse(sent) ? unwrap(reply, sent) : sent
   const code = reply.statusCode
   const hasContent = payload != null && payload !== ''
-  const documented = isMisplaced(request, code) ? 500 : documentedStatus(code, hasContent)
+  const documented = inPlace(request, documentedStatus(code, hasContent))
   // A 201 names what was created (RFC 9110 section 15.3.2).
   const status = documented === 201 && !reply.hasHeader('location') ? 200 : documented
   if (status < 400) {
@@ -81,9 +81,9 @@ function translateAnswer (request: FastifyRequest, reply: FastifyReply, sent: un
 }
 
 /** A documented code in an impossible place is as wrong as an undocumented one. */
-function isMisplaced (request: FastifyRequest, code: number): boolean {
-  if (code === 304) return request.method !== 'GET' && request.method !== 'HEAD'
-  return code === 412 && !isConditional(request)
+function inPlace (request: FastifyRequest, status: StatusCode): StatusCode {
+  if (status === 304) return request.method === 'GET' || request.method === 'HEAD' ? 304 : 500
+  return status === 412 && !isConditional(request) ? 409 : status
 }
 
 /** The message of an error body that a hook of the application sent as JSON. */

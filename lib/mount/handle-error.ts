@@ -1,26 +1,50 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { contentRow } from '../decision/order.ts'
+import { contentRow, toDecision, unexpectedRow } from '../decision/order.ts'
 import { traceOf } from '../decision/trace.ts'
 import type { Resource } from '../declare/resource.ts'
-import { parseTagCondition } from '../http/entity-tag.ts'
+import { InternalServerError, toErrorObject } from '../errors.ts'
+import { cacheControl } from '../http/cache-control.ts'
 import { kExchange } from './exchange.ts'
-import { sendError } from './send.ts'
+import { jsonType, sendError, sendNotModified } from './send.ts'
 import { conflictUnlessConditional, toResourceError } from './translate-error.ts'
 
-/** The error handler of a resource's routes: everything thrown becomes a documented answer. */
+/**
+ * The error handler of a resource's routes, for what hooks and parsers throw. When the plugin has answered already, a
+ * hook has failed while the answer was sent, and would fail again.
+ */
 export function createErrorHandler (resource: Resource): (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => void {
   return (thrown, request, reply) => {
-    if (isNotModified(thrown, request)) {
-      const condition = parseTagCondition(request.raw.headers['if-none-match'] ?? '')
-      if (condition.kind === 'tags' && condition.tags.length === 1) reply.header('etag', request.raw.headers['if-none-match'])
-      reply.code(304).send()
-      return
-    }
-    const error = conflictUnlessConditional(toResourceError(thrown), isConditional(request))
-    const tooLarge = (thrown as { readonly code?: unknown } | null)?.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
-    const trace = tooLarge ? { row: contentRow, headers: {} } : traceOf(error)
-    sendError(reply, resource, error, trace, request[kExchange]?.ask)
+    if (request[kExchange]?.answer === undefined) answerThrown(thrown, request, reply, resource)
+    else writeUnexpected(thrown, request, reply, resource)
   }
+}
+
+/** Everything thrown becomes a documented answer. */
+export function answerThrown (thrown: unknown, request: FastifyRequest, reply: FastifyReply, resource: Resource): FastifyReply {
+  const ask = request[kExchange]?.ask
+  if (ask !== undefined && isNotModified(thrown, request)) return sendNotModified(reply, ask)
+  const error = conflictUnlessConditional(toResourceError(thrown), isConditional(request))
+  const tooLarge = (thrown as { readonly code?: unknown } | null)?.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
+  const trace = tooLarge ? { row: contentRow, headers: {} } : traceOf(error)
+  return sendError(reply, resource, error, trace, ask)
+}
+
+/** Past all hooks: Fastify's own last resort would show the message of the error. */
+function writeUnexpected (thrown: unknown, request: FastifyRequest, reply: FastifyReply, { authenticate }: Resource): void {
+  reply.log.error({ err: thrown }, 'A hook failed while the answer was sent')
+  reply.hijack()
+  if (reply.raw.headersSent) {
+    reply.raw.destroy()
+    return
+  }
+  const exchange = request[kExchange]
+  if (exchange != null) exchange.decision = toDecision(unexpectedRow, 500)
+  const body = JSON.stringify(toErrorObject(new InternalServerError()))
+  reply.raw.writeHead(500, {
+    'content-type': jsonType,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': cacheControl({ entityTag: false, authenticated: authenticate !== undefined })
+  }).end(body)
 }
 
 /** A thrown 304 answers only where one is possible: GET and HEAD with `If-None-Match` (RFC 9110 section 15.4.5). */
@@ -29,7 +53,8 @@ function isNotModified (thrown: unknown, { method, raw }: FastifyRequest): boole
     (method === 'GET' || method === 'HEAD') && raw.headers['if-none-match'] !== undefined
 }
 
-/** Whether the request had a condition that can be false. */
-export function isConditional ({ raw: { headers } }: FastifyRequest): boolean {
-  return headers['if-match'] !== undefined || headers['if-none-match'] !== undefined
+/** Whether the request had a condition that can be false: as the rows read it, or before them as it came. */
+export function isConditional (request: FastifyRequest): boolean {
+  const { ifMatch, ifNoneMatch } = request[kExchange]?.ask?.headers ?? { ifMatch: request.raw.headers['if-match'], ifNoneMatch: request.raw.headers['if-none-match'] }
+  return ifMatch !== undefined || ifNoneMatch !== undefined
 }

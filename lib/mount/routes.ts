@@ -1,7 +1,7 @@
 import fastifyEtag from '@fastify/etag'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler, preValidationHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify'
 import { decide, decideContent, headRows } from '../decision/order.ts'
-import type { Passage } from '../decision/order.ts'
+import type { Ask } from '../decision/ask.ts'
 import type { Resource } from '../declare/resource.ts'
 import { InternalServerError, NotFound } from '../errors.ts'
 import { perform } from '../operations/perform.ts'
@@ -10,7 +10,7 @@ import type { RouteTarget } from './ask-from-request.ts'
 import { idParameter, kExchange, kResourceScope } from './exchange.ts'
 import type { Exchange } from './exchange.ts'
 import { createGuard, guardHead } from './guard.ts'
-import { createErrorHandler } from './handle-error.ts'
+import { answerThrown, createErrorHandler } from './handle-error.ts'
 import { sendOutcome, sendVerdict } from './send.ts'
 
 /** What routes need of the plugin. */
@@ -61,12 +61,14 @@ function ignoresTrailingSlash ({ initialConfig }: FastifyInstance): boolean {
 
 function routeOf (resource: Resource, target: RouteTarget, context: RouteContext): Omit<RouteOptions, 'method' | 'url'> {
   const onRequest: onRequestHookHandler = async (request, reply) => judgeHead(request, reply, resource, target, context)
+  const judged: preValidationHookHandler = async (request, reply) => judgeContent(request, reply, resource)
+  const answered: RouteHandlerMethod = async (request, reply) => answer(request, reply, resource)
   return {
     // Fastify's own HEAD route would add a Content-Length of 0 to a 304.
     exposeHeadRoute: false,
     onRequest,
-    preValidation: judgeContent,
-    handler: answer,
+    preValidation: judged,
+    handler: answered,
     ...(context.bodyLimit === undefined ? {} : { bodyLimit: context.bodyLimit })
   }
 }
@@ -74,13 +76,18 @@ function routeOf (resource: Resource, target: RouteTarget, context: RouteContext
 /** Rows 3 to 15, before the content is read. */
 async function judgeHead (request: FastifyRequest, reply: FastifyReply, resource: Resource, target: RouteTarget, context: RouteContext): Promise<FastifyReply | undefined> {
   guardHead(reply.raw)
-  const exchange: Exchange = { ask: undefined, answer: undefined, decision: null }
+  const ask = askFromRequest(request, resource, target, context.isDraining())
+  const exchange: Exchange = { ask, answer: undefined, decision: null }
   request[kExchange] = exchange
-  const passage = await decide(headRows, askFromRequest(request, resource, target, context.isDraining()))
-  exchange.ask = passage.ask
-  request.principal = passage.ask.principal
-  hideFromDownstream(request, passage)
-  return passage.kind === 'answered' ? sendVerdict(reply, passage.ask, passage.verdict, passage.row) : undefined
+  hideFromDownstream(request, ask)
+  try {
+    const passage = await decide(headRows, ask)
+    exchange.ask = passage.ask
+    request.principal = passage.ask.principal
+    return passage.kind === 'answered' ? sendVerdict(reply, passage.ask, passage.verdict, passage.row) : undefined
+  } catch (thrown) {
+    return answerThrown(thrown, request, reply, resource)
+  }
 }
 
 /**
@@ -88,27 +95,35 @@ async function judgeHead (request: FastifyRequest, reply: FastifyReply, resource
  * row 14 codes nothing, so a decompressing plugin must not try; and Fastify must not refuse the type of content that
  * means nothing (undocumented codes, sections 3, 5 and 6).
  */
-function hideFromDownstream (request: FastifyRequest, { ask: { method } }: Passage): void {
+function hideFromDownstream (request: FastifyRequest, { method }: Ask): void {
   const { headers } = request.raw
   const contentMatters = method === 'POST' || method === 'PUT' || method === 'PATCH'
   const hidden = ['if-none-match', 'content-encoding', ...(contentMatters ? [] : ['content-type'])]
   const present = hidden.filter((name) => headers[name] !== undefined)
-  if (present.length > 0) request.headers = Object.fromEntries(present.map((name) => [name, undefined]))
+  if (present.length > 0) request.headers = { ...request.headers, ...Object.fromEntries(present.map((name) => [name, undefined])) }
 }
 
 /** Row 16. */
-const judgeContent: preValidationHookHandler = async (request, reply) => {
+async function judgeContent (request: FastifyRequest, reply: FastifyReply, resource: Resource): Promise<FastifyReply | undefined> {
   const exchange = request[kExchange]
   if (exchange?.ask === undefined) return undefined
   const bytes = request.body instanceof Uint8Array ? request.body : undefined
-  const passage = await decideContent(exchange.ask, { kind: 'bytes', bytes })
-  exchange.ask = passage.ask
-  return passage.kind === 'answered' ? sendVerdict(reply, passage.ask, passage.verdict, passage.row) : undefined
+  try {
+    const passage = await decideContent(exchange.ask, { kind: 'bytes', bytes })
+    exchange.ask = passage.ask
+    return passage.kind === 'answered' ? sendVerdict(reply, passage.ask, passage.verdict, passage.row) : undefined
+  } catch (thrown) {
+    return answerThrown(thrown, request, reply, resource)
+  }
 }
 
 /** Rows 17 to 22. */
-const answer: RouteHandlerMethod = async (request, reply) => {
-  const ask = request[kExchange]?.ask
-  if (ask === undefined) throw new InternalServerError('The head of the request was not judged')
-  return sendOutcome(reply, ask, await perform(ask))
+async function answer (request: FastifyRequest, reply: FastifyReply, resource: Resource): Promise<FastifyReply> {
+  try {
+    const ask = request[kExchange]?.ask
+    if (ask === undefined) throw new InternalServerError('The head of the request was not judged')
+    return sendOutcome(reply, ask, await perform(ask))
+  } catch (thrown) {
+    return answerThrown(thrown, request, reply, resource)
+  }
 }

@@ -2,10 +2,12 @@ import type { FastifyReply } from 'fastify'
 import { formatContentApiVersion, parseAcceptApiVersion } from '../crest/api-version.ts'
 import type { AnswerHeaders, Refusal, Settled } from '../decision/answer.ts'
 import type { Ask } from '../decision/ask.ts'
+import { hintField } from '../decision/negotiation-rows.ts'
 import { modifiedRow, successRow, toDecision } from '../decision/order.ts'
 import { traceOf } from '../decision/trace.ts'
 import type { ErrorTrace } from '../decision/trace.ts'
 import type { Document } from '../declare/provider.ts'
+import { contentTypes } from '../declare/resource.ts'
 import type { Resource } from '../declare/resource.ts'
 import { ResourceError, toErrorObject } from '../errors.ts'
 import { cacheControl } from '../http/cache-control.ts'
@@ -69,7 +71,26 @@ export function sendError (
   const entityTag = headers['etag']
   note(reply, { status, entityTag }, row)
   if (status >= 500) reply.log.error({ err: error.cause ?? error }, error.message)
-  return reply.code(status).header('content-type', jsonType).send(valueBody(toErrorObject(error), ask?.prettyPrint ?? false))
+  return reply.code(status).header('content-type', jsonType).send(errorBody(error, reply, ask?.prettyPrint ?? false))
+}
+
+/** The error object; a `detail` that is no JSON is logged and left out. */
+function errorBody (error: ResourceError, reply: FastifyReply, prettyPrint: boolean): string {
+  try {
+    return valueBody(toErrorObject(error), prettyPrint)
+  } catch (failure) {
+    reply.log.error({ err: failure }, 'The detail of an error is no JSON value')
+    const { detail, ...object } = toErrorObject(error)
+    return valueBody(object, prettyPrint)
+  }
+}
+
+/** A 304 that a handler threw: it has no document, so its tag is the one that the request names, if it names one. */
+export function sendNotModified (reply: FastifyReply, ask: Ask): FastifyReply {
+  describe(reply, ask)
+  const { ifNoneMatch } = ask
+  const [tag, ...others] = ifNoneMatch?.kind === 'tags' ? ifNoneMatch.tags : []
+  return settle(reply, ask, { status: 304, entityTag: tag === undefined || others.length > 0 ? undefined : formatEntityTag(tag.opaque) }, modifiedRow)
 }
 
 /** The header fields without which a code is incomplete (RFC 9110 sections 15.5.2, 15.5.6 and 15.6.4). */
@@ -79,9 +100,15 @@ export function obliged (error: ResourceError, resource: Resource | undefined, r
   if (statusCode === 401 && (challenge !== undefined || !reply.hasHeader('www-authenticate'))) {
     fields['www-authenticate'] = challenge ?? resource?.challenge ?? 'Bearer'
   }
-  if (statusCode === 405 && (allow !== undefined || !reply.hasHeader('allow'))) {
-    const { method = reply.request.method } = reply.request[kExchange]?.ask ?? {}
-    fields['allow'] = (allow ?? allowedAt(resource, reply)).filter((name) => name !== method).join(', ')
+  const { method = reply.request.method } = reply.request[kExchange]?.ask ?? {}
+  if (statusCode === 405) {
+    const sent = reply.getHeader('allow')
+    const allowed = allow ?? (typeof sent === 'string' ? sent.split(',').map((name) => name.trim()) : allowedAt(resource, reply))
+    fields['allow'] = allowed.filter((name) => name !== method).join(', ')
+  }
+  const hint = hintField.get(method)
+  if (statusCode === 415 && resource !== undefined && hint !== undefined && !reply.hasHeader(hint)) {
+    fields[hint] = contentTypes[method as keyof typeof contentTypes].join(', ')
   }
   if (retryAfter !== undefined) fields['retry-after'] = formatRetryAfter(retryAfter)
   // Who switches a resource off may know no time; any other 503 is a moment's.
@@ -115,14 +142,15 @@ function settle (reply: FastifyReply, ask: Ask, answer: Answer, row: ErrorTrace[
   note(reply, answer, row)
   reply.code(status)
   reply.header('cache-control', cacheControl({ entityTag: entityTag !== undefined, authenticated: ask.resource.authenticate !== undefined }))
-  if (entityTag !== undefined && entityTag !== 'by-content') reply.header('etag', entityTag)
-  return body === undefined ? reply.send() : reply.header('content-type', jsonType).send(body)
+  if (entityTag === 'by-content') reply.removeHeader('etag')
+  else if (entityTag !== undefined) reply.header('etag', entityTag)
+  return body === undefined ? reply.removeHeader('content-type').send() : reply.header('content-type', jsonType).send(body)
 }
 
 function note (reply: FastifyReply, answer: Answer, row: ErrorTrace['row']): void {
-  const exchange = reply.request[kExchange]
   // Answers of the router come on a plain request, without decorators.
-  if (exchange == null) return
+  if (reply.request[kExchange] === undefined) return
+  const exchange = reply.request[kExchange] ??= { ask: undefined, answer: undefined, decision: null }
   exchange.answer = answer
   exchange.decision = toDecision(row, answer.status)
   reply.log.debug({ decision: exchange.decision }, 'decided')

@@ -20,7 +20,7 @@ export function answerUnknownPaths (instance: FastifyInstance, prefix: string): 
   if (instance.prefix !== '') {
     const rest = prefix.slice(instance.prefix.length)
     for (const url of [`${rest}:_(^$)`, `${rest}/*`]) {
-      if (!instance.hasRoute({ method: 'GET', url })) {
+      if (!instance.hasRoute({ method: 'GET', url: instance.prefix + url })) {
         instance.route({ method: instance.supportedMethods, url, exposeHeadRoute: false, onRequest: refuseUnknown, handler: refuseUnknown })
       }
     }
@@ -44,6 +44,6 @@ function isBelow (prefix: string, { raw: { url = '' } }: FastifyRequest): boolea
 
 async function refuseUnknown (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   request[kExchange] = { ask: undefined, answer: undefined, decision: null }
-  request.headers = { 'if-none-match': undefined }
+  request.headers = { ...request.headers, 'if-none-match': undefined }
   return sendError(reply, undefined, new NotFound('The path names no resource'), { row, headers: {} })
 }

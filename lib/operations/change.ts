@@ -3,8 +3,10 @@ import { changeRow } from '../decision/order.ts'
 import type { TargetState } from '../decision/state-rows.ts'
 import { trace } from '../decision/trace.ts'
 import type { Document } from '../declare/provider.ts'
+import { assertPlainJson } from '../crest/json-content.ts'
 import { jsonEqual } from '../crest/json-equal.ts'
-import { Conflict, PreconditionFailed, ResourceError } from '../errors.ts'
+import { Conflict, InternalServerError, PreconditionFailed, ResourceError } from '../errors.ts'
+import { isJsonObject } from '../json.ts'
 import type { JsonObject } from '../json.ts'
 import { judgeTarget, readTarget } from './current.ts'
 import type { Outcome } from './outcome.ts'
@@ -31,7 +33,7 @@ export async function changeTarget (ask: Ask, change: Change): Promise<Outcome> 
     } catch (error) {
       if (!(error instanceof LostRace)) throw error
       const conditional = ask.ifMatch !== undefined || ask.ifNoneMatch?.kind === 'any'
-      if (conditional) throw trace(new PreconditionFailed('The document has changed', { cause: error.cause }), changeRow)
+      if (conditional) throw trace(error.cause as PreconditionFailed, changeRow)
       if (state === undefined || retries === maxRetries) throw trace(new Conflict('The document is changed by others at the same time', { cause: error.cause }), changeRow)
     }
   }
@@ -66,9 +68,19 @@ export async function prepareContent (
   content: JsonObject
 ): Promise<JsonObject> {
   if (resource.prepare === undefined) return content
-  const prepared = await resource.prepare({ operation, id, before, content, principal })
-  checked(() => resource.checkContent(prepared as JsonObject))
-  return prepared as JsonObject
+  // A copy, because a change that lost a race is prepared anew.
+  const prepared = toPlain(await resource.prepare({ operation, id, before, content: structuredClone(content), principal }), resource.path)
+  checked(() => resource.checkContent(prepared))
+  return prepared
+}
+
+/** What `prepare` returned, as JSON has it: dates become texts, undefined members go, and `_id` and `_rev` are ours. */
+function toPlain (prepared: unknown, path: string): JsonObject {
+  const plain: unknown = prepared === undefined ? undefined : JSON.parse(JSON.stringify(prepared))
+  if (!isJsonObject(plain)) throw new InternalServerError(`prepare of ${path} did not return an object`)
+  checked(() => assertPlainJson(plain))
+  const { _id, _rev, ...content } = plain
+  return content
 }
 
 /** Runs a check that belongs to row 21. */

@@ -14,17 +14,9 @@ export async function create (ask: Ask): Promise<Outcome> {
   return ask.target === 'collection' ? createInCollection(ask) : changeTarget(ask, () => createAt(ask, ask.id))
 }
 
-/** The target of a POST is the collection, which is neither taken nor gone: such an id is a conflict (decision order 3.1). */
 async function createInCollection (ask: Ask): Promise<Outcome> {
   judgeTarget(ask, await readTarget(ask) ?? { kind: 'collection' })
-  try {
-    return await createAt(ask, ask.contentId ?? createId(ask))
-  } catch (error) {
-    if (error instanceof PreconditionFailed || error instanceof Gone) {
-      throw trace(new Conflict('The id is taken', { cause: error }), changeRow)
-    }
-    throw error
-  }
+  return createAt(ask, ask.contentId ?? createId(ask), inserting)
 }
 
 /** The id that the declaration makes; undefined leaves it to the provider. One that no path could name is a mistake: 500. */
@@ -36,11 +28,23 @@ function createId ({ resource }: Ask): string | undefined {
   return id
 }
 
-/** Creates a document at an id; undefined leaves the id to the provider. */
-export async function createAt (ask: Ask, id: string | undefined): Promise<Outcome> {
+/** The target of a POST is the collection, which is neither taken nor gone: such an id is a conflict (decision order 3.1). */
+async function inserting<Result> (write: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await write()
+  } catch (error) {
+    if (error instanceof PreconditionFailed || error instanceof Gone) {
+      throw trace(new Conflict('The id is taken', { cause: error }), changeRow)
+    }
+    throw error
+  }
+}
+
+/** Creates a document at an id; undefined leaves the id to the provider. `run` translates what the write throws. */
+export async function createAt (ask: Ask, id: string | undefined, run: typeof writing = writing): Promise<Outcome> {
   const { create: insert } = ask.resource.provider
   if (insert === undefined) throw new NotImplemented('create is not offered here')
   const content = await prepareContent(ask, 'create', id, undefined, ask.content ?? {})
-  const document = await writing(() => insert(providerRequest(ask, { id, content })))
+  const document = await run(() => insert(providerRequest(ask, { id, content })))
   return documentOutcome(checkDocument(document, ask), true)
 }

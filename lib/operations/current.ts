@@ -6,11 +6,10 @@ import type { Document, ProviderRequest } from '../declare/provider.ts'
 import { Gone, NotFound, NotImplemented } from '../errors.ts'
 import { checkDocument } from './provider-results.ts'
 
-const neverAborted = new AbortController().signal
-
 /** What every handler of a provider gets, and what the operation adds. `signal` is made only when asked for. */
 export function providerRequest<Members extends object> (ask: Ask, members: Members): Members & ProviderRequest {
   const { params, parameters, principal, request, log } = ask
+  let signal: AbortSignal | undefined
   return {
     ...members,
     params,
@@ -18,7 +17,7 @@ export function providerRequest<Members extends object> (ask: Ask, members: Memb
     principal,
     request,
     log,
-    get signal () { return request?.signal ?? neverAborted }
+    get signal () { return (signal ??= request?.signal ?? new AbortController().signal) }
   }
 }
 

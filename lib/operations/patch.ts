@@ -30,7 +30,7 @@ export async function patch (ask: Ask): Promise<Outcome> {
 /** The content after the patch, judged against the schema; a copy, as the schema's defaults are filled into it. */
 async function patched (ask: Ask, { id, revision, content: before }: Document): Promise<JsonObject> {
   const { resource } = ask
-  const content = checked(() => structuredClone(applyPatch(before, ask.operations, { id, revision, isSet: resource.isSet })))
+  const content = checked(() => structuredClone(applyPatch(before, ask.operations, { ...(resource.kind === 'singleton' ? {} : { id }), revision, isSet: resource.isSet })))
   if (resource.prepare !== undefined) return prepareContent(ask, 'patch', id, before, content)
   checked(() => resource.checkContent(content))
   return content

@@ -24,11 +24,11 @@ export function rulesOf ({ unique = [], indexes = [], expires, tombstones = fals
 }
 
 /** Builds the provider of a collection from a store. Every write is one compare-and-set of the store. */
-export function collectionProvider (store: Store, path: string, rules: CollectionRules, keys: PagingKeys | undefined): StoreProvider {
+export function collectionProvider (store: Store, path: string, rules: CollectionRules, keys: PagingKeys | undefined, declaredPaths: () => Iterable<string>): StoreProvider {
   const at = collections(store, path, rules)
   const paging = createPaging(keys ?? (() => store.secret()))
   return {
-    purge: () => purge(store, path, rules),
+    purge: () => purge(store, path, rules, [...declaredPaths()]),
     provider: {
       async read ({ id, params }) {
         const slot = await at(params).read(id)
@@ -108,10 +108,11 @@ function written (outcome: WriteOutcome): Document {
   }
 }
 
-async function purge (store: Store, path: string, rules: CollectionRules): Promise<number> {
+async function purge (store: Store, path: string, rules: CollectionRules, declaredPaths: readonly string[]): Promise<number> {
   let touched = 0
   for (const name of await store.collections()) {
-    if (isCollectionOf(path, name)) touched += await store.collection(name, rules).purge()
+    // A resource at the literal path has rules of its own; the router prefers it too.
+    if (isCollectionOf(path, name) && (path === name || !declaredPaths.includes(name))) touched += await store.collection(name, rules).purge()
   }
   return touched
 }

@@ -8,15 +8,21 @@ export type SqliteValue = string | number | null
  * the declarations of better-sqlite3 and libsql would not fit anything narrower.
  */
 export interface SqliteStatement {
+  /** Runs the statement to its end; what it returns is ignored. */
   run (...parameters: unknown[]): unknown
+  /** The first row, an object by column name; undefined where there is none. */
   get (...parameters: unknown[]): unknown
+  /** All rows, objects by column name; empty where there are none. */
   all (...parameters: unknown[]): unknown[]
 }
 
 /** What the store needs of a SQLite driver: `node:sqlite`, better-sqlite3 and libsql databases fit as they are. */
 export interface SqliteHandle {
+  /** Runs SQL text without parameters; what it returns is ignored. */
   exec (sql: string): unknown
+  /** Prepares one statement, to be run any number of times. */
   prepare (sql: string): SqliteStatement
+  /** Closes the database; called only on what the store opened itself. */
   close? (): unknown
 }
 

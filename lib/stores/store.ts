@@ -54,7 +54,9 @@ export interface ListRequest {
 
 /** The live documents of a slice, and the number of live documents in the collection when it was asked for. */
 export interface ListResult {
+  /** In the order of their ids by code point; empty where the slice holds none. */
   readonly documents: readonly StoredDocument[]
+  /** Undefined where `count` was not asked for. */
   readonly total: number | undefined
 }
 

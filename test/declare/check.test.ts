@@ -57,7 +57,7 @@ t.test('a member that a shape does not know is refused by name, also where objec
   t.equal(problemOf(shape({ a: aText }), { c: undefined }), 'x.c is not known; known are a')
 })
 
-t.test('either takes what any check takes, and the last check words the refusal', async t => {
+t.test('either takes what one of two checks takes, and the second words the refusal', async t => {
   const check = either(aBoolean, aCount)
   for (const value of [true, 1]) t.equal(problemOf(check, value), undefined)
   t.equal(problemOf(check, 'x'), 'x must be an integer above 0')

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import t from 'tap'
 import { Type } from 'typebox'
 import { action, Conflict } from '../../lib/index.ts'
@@ -91,4 +92,17 @@ t.test('a handler uses the handle, and may throw', async (t) => {
   t.equal((await app.inject('/things/a')).json().n, 2)
   refused(t, await app.inject({ ...post, url: '/things?_action=missing' }), 404)
   t.match(refused(t, await app.inject({ ...post, url: '/things?_action=conflict' }), 409), { message: 'locked', detail: [1] })
+})
+
+t.test('an action that answers by itself is no way around', async (t) => {
+  const app = await buildApp(t)
+  app.resource('/things', {
+    actions: {
+      reply: { on: 'collection', handler: ({ request }) => { t.ok(request); return { status: 418, statusCode: 418 } } },
+      stream: { on: 'collection', handler: () => Readable.from(['x']) },
+      error: { on: 'collection', handler: () => new Error('secret') }
+    }
+  })
+  t.same((await app.inject({ method: 'POST', url: '/things?_action=reply' })).json(), { status: 418, statusCode: 418 }, 'a result is a value')
+  for (const name of ['stream', 'error']) t.notMatch((await app.inject({ method: 'POST', url: `/things?_action=${name}` })).body, 'secret')
 })

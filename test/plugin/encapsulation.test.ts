@@ -1,9 +1,8 @@
-import Fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import commonRest, { memoryStore } from '../../lib/index.ts'
 import type { ResourceHandle } from '../../lib/index.ts'
-import { buildApp, configurationError, refused } from './app.ts'
+import { buildApp, refused } from './app.ts'
 
 const put = (app: FastifyInstance, url: string, payload: object = { n: 1 }): Promise<number> =>
   app.inject({ method: 'PUT', url, payload }).then(({ statusCode }) => statusCode)
@@ -187,11 +186,4 @@ t.test('the plugin can be registered in sibling scopes, and again below', async 
   t.equal(await put(outer, '/below/a/x'), 428)
   refused(t, await outer.inject('/below/unknown'), 404)
   refused(t, await outer.inject('/unknown'), 404)
-})
-
-t.test('a store that was handed in is used by no collection twice for one path', async (t) => {
-  const app = Fastify()
-  t.teardown(() => app.close())
-  await app.register(commonRest)
-  t.equal((await configurationError(() => { app.resource('/a', {}); app.resource('/a', {}) })).code, 'CREST_ERR_DUPLICATE_PATH')
 })

@@ -165,19 +165,6 @@ t.test('hijack and raw writing have a documented number', async (t) => {
   }
 })
 
-t.test('an action that answers by itself is no way around', async (t) => {
-  const app = await buildApp(t)
-  app.resource('/things', {
-    actions: {
-      reply: { on: 'collection', handler: ({ request }) => { t.ok(request); return { status: 418, statusCode: 418 } } },
-      stream: { on: 'collection', handler: () => Readable.from(['x']) },
-      error: { on: 'collection', handler: () => new Error('secret') }
-    }
-  })
-  t.same((await app.inject({ method: 'POST', url: '/things?_action=reply' })).json(), { status: 418, statusCode: 418 }, 'a result is a value')
-  for (const name of ['stream', 'error']) t.notMatch((await app.inject({ method: 'POST', url: `/things?_action=${name}` })).body, 'secret')
-})
-
 t.test('an onSend or serialization failure is 500 with the error object', async (t) => {
   const app = await buildApp(t)
   let failures = 0
