@@ -106,7 +106,7 @@ t.test('what a hook of the application replies is translated, code and body', as
     ['503', (_request, reply) => reply.code(503).send('x'), 503],
     ['401', (_request, reply) => reply.code(401).send('x'), 401],
     ['405', (_request, reply) => reply.code(405).send('x'), 405],
-    ['412', (_request, reply) => reply.code(412).send('x'), 500],
+    ['412', (_request, reply) => reply.code(412).send('x'), 409],
     ['500', (_request, reply) => reply.code(500).send({ message: 'secret' }), 500],
     ['502', (_request, reply) => reply.code(502).send({ message: 'secret' }), 503],
     ['a stream with 418', (_request, reply) => reply.code(418).send(Readable.from(['x'])), 400],
