@@ -2,6 +2,7 @@ import './augment.ts'
 
 export { commonRest as default, commonRest } from './plugin.ts'
 export { serverOptions } from './server-options.ts'
+export type { CommonRestServerOptions } from './server-options.ts'
 export { memoryStore } from './stores/memory.ts'
 export { defineResource, action } from './declare/definition.ts'
 export { provider } from './declare/provider.ts'

@@ -12,6 +12,18 @@ const maxParamLength = 255 * 3
 /** Options of Fastify, with those of Node that its types keep for one kind of server. */
 type OwnOptions = FastifyServerOptions & { readonly http?: HttpOptions | null, readonly https?: HttpsOptions | null, readonly http2?: boolean }
 
+/** What `serverOptions()` returns beside your own options; it fits servers of HTTP/1.1, HTTPS and HTTP/2. */
+export interface CommonRestServerOptions {
+  /** Answers undecodable paths and over-long ids with the error object. */
+  readonly frameworkErrors: (error: FastifyError, request: unknown, reply: unknown) => void
+  /** Answers what the HTTP parser refuses with the error object. */
+  readonly clientErrorHandler: (error: Error, socket: Socket) => void
+  /** False: while it closes, the plugin itself answers 503 with `Retry-After`. */
+  readonly return503OnClosing: boolean
+  /** Room for ids of 255 bytes. */
+  readonly routerOptions: { readonly maxParamLength: number }
+}
+
 /**
  * Fastify server options that carry the guarantee of documented codes down to the socket: rows 1 and 2 of the decision
  * order. What the HTTP parser or the router refuses is answered with the error object and a documented code.
@@ -20,14 +32,16 @@ type OwnOptions = FastifyServerOptions & { readonly http?: HttpOptions | null, r
  * @example
  * const app = Fastify({ ...serverOptions(), logger: true })
  */
-export function serverOptions<Own extends OwnOptions = FastifyServerOptions> (own?: Own): FastifyServerOptions & Own {
+export function serverOptions<Own extends OwnOptions = object> (own?: Own): CommonRestServerOptions & Own {
   return mergeDeeply({
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerParserError,
     return503OnClosing: false,
     http: { requireHostHeader: false },
+    // Fastify hands only these on to a TLS server.
+    ...(own?.https == null ? {} : { https: { requireHostHeader: false } }),
     routerOptions: { maxParamLength }
-  }, own ?? {}) as FastifyServerOptions & Own
+  }, own ?? {}) as unknown as CommonRestServerOptions & Own
 }
 
 /** Row 2, and ids that the router finds too long. Hooks do not run for these answers. */

@@ -1,3 +1,4 @@
+import Fastify from 'fastify'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import { describe, expect, test } from 'tstyche'
 import commonRest, * as library from '../lib/index.ts'
@@ -130,6 +131,9 @@ describe('server options', () => {
     expect<FastifyServerOptions>().type.toBeAssignableFrom(serverOptions())
     expect(serverOptions).type.toBeCallableWith({ logger: true, routerOptions: { caseSensitive: false } })
     expect(serverOptions).type.not.toBeCallableWith({ logger: 'yes' })
+    expect(Fastify).type.toBeCallableWith({ ...serverOptions(), https: {} })
+    expect(Fastify).type.toBeCallableWith({ ...serverOptions(), http2: true as const })
+    expect(Fastify).type.toBeCallableWith(serverOptions({ https: {} }))
   })
 })
 

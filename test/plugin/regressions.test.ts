@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Test } from 'tap'
-import commonRest, { Conflict, Forbidden, Gone, PreconditionFailed, UnsupportedMediaType, memoryStore, provider } from '../../lib/index.ts'
+import commonRest, { Conflict, Forbidden, Gone, PreconditionFailed, UnsupportedMediaType, memoryStore, provider, serverOptions } from '../../lib/index.ts'
 import type { ResourceDefinition } from '../../lib/index.ts'
 import Fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
@@ -215,4 +215,9 @@ t.test('each in-process call has a signal of its own', async (t) => {
   await handle.read('a')
   await handle.read('a')
   t.equal(signals.size, 2)
+})
+
+t.test('serverOptions leave the refusal of a request without Host to the plugin, over TLS too', async (t) => {
+  t.match(serverOptions(), { http: { requireHostHeader: false } })
+  t.match(serverOptions({ https: { minVersion: 'TLSv1.3' } }), { https: { requireHostHeader: false, minVersion: 'TLSv1.3' } })
 })
