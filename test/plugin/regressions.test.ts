@@ -221,3 +221,15 @@ t.test('serverOptions leave the refusal of a request without Host to the plugin,
   t.match(serverOptions(), { http: { requireHostHeader: false } })
   t.match(serverOptions({ https: { minVersion: 'TLSv1.3' } }), { https: { requireHostHeader: false, minVersion: 'TLSv1.3' } })
 })
+
+t.test('an answer whose head has left when a hook fails is broken off', async (t) => {
+  const app = bare(t)
+  app.addHook('onSend', async (_request, reply) => {
+    reply.raw.writeHead(200).write('{')
+    throw new Error('secret')
+  })
+  await app.register(commonRest)
+  app.resource('/x', {})
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  await t.rejects(fetch(`${url}/x`).then(async (response) => response.text()))
+})
