@@ -21,7 +21,7 @@ export function isStatusCode (code: number): code is StatusCode {
   return documented.has(code)
 }
 
-/** The reason phrases of the error object (crest/status-codes.md section 1), by code. */
+/** The reason phrases of the error object (Common REST, status codes), by code. */
 export const reasonPhrases: Readonly<Record<ErrorStatusCode, string>> = Object.freeze({
   400: 'Bad Request',
   401: 'Unauthorized',

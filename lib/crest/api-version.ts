@@ -59,7 +59,7 @@ export function compareVersions (a: Version, b: Version): number {
 }
 
 /**
- * Reads `Accept-API-Version` (crest/api-version section 1): `protocol=N[.N]` and `resource=N[.N]`, each at most once,
+ * Reads `Accept-API-Version` (Common REST, API versions): `protocol=N[.N]` and `resource=N[.N]`, each at most once,
  * in either order, separated by a comma. Never throws; what is `malformed` is answered 400.
  *
  * @param field the header value, several lines joined with commas; absent and empty ask for nothing
@@ -114,7 +114,7 @@ export function selectProtocol (asked: Version | undefined): Version | undefined
 }
 
 /**
- * The value of `Content-API-Version`, without spaces (crest/api-version section 4.1).
+ * The value of `Content-API-Version`, without spaces (Common REST, API versions).
  *
  * @param resource the version that was served; absent for a resource without versions
  * @example
