@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import type { Socket } from 'node:net'
 import { once } from 'node:events'
 import t from 'tap'
 import { memoryStore } from '../../lib/index.ts'
@@ -125,26 +126,32 @@ t.test('while the server closes, a request on a kept connection is 503 with Retr
   const started = new Promise<void>((resolve) => { begun = resolve })
   const released = new Promise<void>((resolve) => { finish = resolve })
   app.resource('/things', { actions: { slow: { on: 'collection', handler: async () => { begun(); await released; return 'done' } } } })
+  const accepted: Socket[] = []
+  app.server.on('connection', (socket) => accepted.push(socket))
   await app.listen({ port: 0 })
   const { port } = app.server.address() as { port: number }
   const [busy, kept] = [connect(port), connect(port)]
+  const ended = Promise.all([once(kept, 'close'), once(busy, 'close')])
+  const keptEnded = once(kept, 'close')
   const received = { busy: '', kept: '' }
   busy.on('data', (bytes) => { received.busy += String(bytes) })
   kept.on('data', (bytes) => { received.kept += String(bytes) })
   busy.write('POST /things?_action=slow HTTP/1.1\r\nHost: x\r\n\r\n')
   // Half a request: the connection is not idle, so that closing does not end it.
-  kept.write('GET /things HTTP/1.1\r\nHo')
+  const half = 'GET /things HTTP/1.1\r\nHo'
+  kept.write(half)
   await started
+  while (!accepted.some(({ bytesRead }) => bytesRead === half.length)) await new Promise((resolve) => setTimeout(resolve, 5))
   const closing = app.close()
   await new Promise((resolve) => setTimeout(resolve, 50))
   kept.write('st: x\r\n\r\n')
-  await once(kept, 'close')
+  await keptEnded
   t.match(received.kept, /^HTTP\/1\.1 503 /)
   t.match(received.kept, /\r\nretry-after: \d+\r\n/i)
   t.match(received.kept, /\r\nconnection: close\r\n/i)
   t.match(received.kept, '"code":503')
   finish()
-  await Promise.all([closing, once(busy, 'close')])
+  await Promise.all([closing, ended])
   t.match(received.busy, /^HTTP\/1\.1 200 [^]*"done"/, 'what was in flight finishes')
   t.match(received.busy, /\r\nconnection: close\r\n/i, 'and keeps its connection no longer')
 })
