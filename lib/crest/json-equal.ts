@@ -1,5 +1,6 @@
 import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
+import { compareCodePoints } from './code-points.ts'
 
 /** Whether `value` is an array: `Array.isArray` does not narrow readonly arrays. */
 export function isJsonArray (value: JsonValue | undefined): value is readonly JsonValue[] {
@@ -31,17 +32,10 @@ export function jsonEqual (a: JsonValue | undefined, b: JsonValue | undefined): 
 export function canonicalJson (value: JsonValue): string {
   if (isJsonArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (!isJsonObject(value)) return JSON.stringify(value)
-  const members = memberNames(value).sort(byCodePoint)
+  const members = memberNames(value).sort(compareCodePoints)
   return `{${members.map(name => `${JSON.stringify(name)}:${canonicalJson(value[name] as JsonValue)}`).join(',')}}`
 }
 
 function memberNames (value: JsonObject): string[] {
   return Object.keys(value).filter(name => value[name] !== undefined)
-}
-
-// Not `<`, which compares UTF-16 units and so puts U+1F600 before U+FF5E.
-function byCodePoint (a: string, b: string): number {
-  let position = 0
-  while (position < a.length && a[position] === b[position]) position += 1
-  return (a.codePointAt(position) ?? -1) - (b.codePointAt(position) ?? -1)
 }

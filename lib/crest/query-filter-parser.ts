@@ -125,7 +125,7 @@ function parseValue (token: Token): FilterValue {
   if (isKeyword(token, 'true') || isKeyword(token, 'false')) return isKeyword(token, 'true')
   const value = numeric.test(token.text) ? Number(token.text) : NaN
   if (!Number.isFinite(value)) throw unexpected(token, expected)
-  return value
+  return positiveZero(value)
 }
 
 function parseValues (token: Token, value: FilterValue): readonly FilterValue[] {
@@ -133,7 +133,12 @@ function parseValues (token: Token, value: FilterValue): readonly FilterValue[] 
   if (!isJsonArray(values) || !values.every(isFilterValue)) {
     throw unexpected(token, 'a string with a JSON array of strings, numbers and booleans')
   }
-  return values
+  return values.map((member) => typeof member === 'number' ? positiveZero(member) : member)
+}
+
+// -0 and 0 are the same number; one form of it can be printed and kept in indexes.
+function positiveZero (value: number): number {
+  return value + 0
 }
 
 function parseJson (text: string): JsonValue | undefined {

@@ -1,0 +1,48 @@
+import { compareCodePoints, startOf } from './code-points.ts'
+import { comparablesAt, compareComparables, nothingComparable, ranks } from './comparable.ts'
+import type { Comparable, ComparedDocument } from './comparable.ts'
+import type { JsonPointer } from './json-pointer.ts'
+import type { SortKey } from './sort-keys.ts'
+
+/** Sort keys compare so many UTF-16 units of a string: 256, but no half pair of surrogates. What is longer would not fit into a paged results cookie. */
+export const sortedLength: number = 256
+
+/** Where a document stands in an order: what it has for each sort key, and its id, which makes the order total. */
+export interface SortPosition {
+  readonly values: readonly Comparable[]
+  readonly id: string
+}
+
+/** What `document` has for a sort key: the smallest scalar at the pointer, strings cut to {@link sortedLength} (ruling R16). */
+export function sortValueAt (document: ComparedDocument, pointer: JsonPointer): Comparable {
+  let smallest = nothingComparable
+  for (const scalar of comparablesAt(document, pointer)) {
+    if (compareComparables(scalar, smallest) < 0) smallest = scalar
+  }
+  return toSortValue(smallest)
+}
+
+/** A scalar as sort keys compare it. */
+export function toSortValue ({ rank, value }: Comparable): Comparable {
+  return { rank, value: typeof value === 'string' ? startOf(value, sortedLength) : value }
+}
+
+/** Where `document` stands in the order of `sortKeys`. */
+export function sortPosition (document: ComparedDocument, sortKeys: readonly SortKey[]): SortPosition {
+  return { values: sortKeys.map(({ pointer }) => sortValueAt(document, pointer)), id: document.id }
+}
+
+/** Compares positions in the order of `sortKeys`: what has no value comes last both ways, the id decides at the end. */
+export function comparePositions (sortKeys: readonly SortKey[], a: SortPosition, b: SortPosition): number {
+  for (const [index, { descending }] of sortKeys.entries()) {
+    const difference = compareSorted(a.values[index] ?? nothingComparable, b.values[index] ?? nothingComparable, descending)
+    if (difference !== 0) return difference
+  }
+  return compareCodePoints(a.id, b.id)
+}
+
+function compareSorted (a: Comparable, b: Comparable, descending: boolean): number {
+  const difference = compareComparables(a, b)
+  const oneIsLast = (a.rank === ranks.none) !== (b.rank === ranks.none)
+  return descending && !oneIsLast ? -difference : difference
+}
