@@ -48,9 +48,9 @@ export function compileResource (path: string, definition: AnyDefinition, { opti
       kind,
       availability: createAvailability(),
       provider,
-      stored: definition.provider === undefined,
       operations,
       actions,
+      queries: new Map(Object.entries(definition.queries ?? {})),
       allow: {
         collection: allowedMethods('collection', operations, hasActionOn(actions, 'collection')),
         instance: allowedMethods('instance', operations, hasActionOn(actions, 'instance')),

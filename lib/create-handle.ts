@@ -1,16 +1,19 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { defaultProtocol } from './crest/api-version.ts'
+import { idProblem, idRule } from './crest/document-id.ts'
 import { parseFields, projectFields } from './crest/fields.ts'
-import { parseQueryFilter } from './crest/query-filter-parser.ts'
+import { readQueryFilter } from './crest/query-filter-cache.ts'
 import { parseSortKeys } from './crest/sort-keys.ts'
 import type { Refusal } from './decision/answer.ts'
+import { nothingFound } from './decision/ask.ts'
 import type { Ask, Operation } from './decision/ask.ts'
 import { callRows, decide, decideContent } from './decision/order.ts'
 import type { Passage } from './decision/order.ts'
 import { trace } from './decision/trace.ts'
 import type { CallOptions, CollectionHandle, DisableOptions, PatchOperationInput, QueryOptions, QueryPage, ResourceHandle, RevisionOptions } from './declare/handle.ts'
 import { parameterNames } from './declare/check-definition.ts'
-import type { CountPolicy, Document } from './declare/provider.ts'
+import { countPolicies } from './declare/provider.ts'
+import type { Document } from './declare/provider.ts'
 import type { Resource } from './declare/resource.ts'
 import { BadRequest, InternalServerError } from './errors.ts'
 import { isRevision } from './http/entity-tag.ts'
@@ -20,7 +23,6 @@ import type { JsonValue } from './json.ts'
 import { conflictUnlessConditional, toResourceError } from './mount/translate-error.ts'
 import type { Outcome } from './operations/outcome.ts'
 import { perform } from './operations/perform.ts'
-import { idProblem } from './crest/document-id.ts'
 
 /** What one in-process call asks for, beside the facts that all calls share. */
 interface Call {
@@ -137,18 +139,11 @@ function toAsk (resource: Resource, { operation, method, id, options = {}, field
     action: undefined,
     request: undefined,
     log,
+    ...nothingFound,
     principal,
     protocol: defaultProtocol,
-    version: undefined,
     ifMatch: toCondition(revision),
-    ifNoneMatch: undefined,
     fields: parseFields(fields),
-    prettyPrint: false,
-    query: undefined,
-    content: undefined,
-    contentId: undefined,
-    operations: [],
-    actionContent: undefined,
     ...facts?.()
   }
 }
@@ -162,22 +157,32 @@ function toCondition (revision: string | undefined): TagCondition | undefined {
 }
 
 function checkId (id: unknown): void {
-  if (typeof id !== 'string' || idProblem(id) !== undefined) {
-    throw new BadRequest('An id is 1 to 255 bytes of UTF-8 without control characters, and not . or ..')
-  }
+  if (typeof id !== 'string' || idProblem(id) !== undefined) throw new BadRequest(idRule)
 }
 
-const countPolicies: readonly CountPolicy[] = ['NONE', 'ESTIMATE', 'EXACT']
-
 function toQuery (options: QueryOptions = {}): Partial<Ask> {
-  const { filter = 'true', sortKeys = [], pageSize = 0, offset = 0, cookie, count = 'NONE' } = options
+  const { filter = 'true', sortKeys = [], pageSize = 0, offset = 0, cookie = '', count = 'NONE' } = options
+  for (const [name, value] of Object.entries({ filter, cookie })) {
+    if (typeof value !== 'string') throw new BadRequest(`${name} must be a text`)
+  }
+  if (!Array.isArray(sortKeys) || !sortKeys.every((key) => typeof key === 'string')) throw new BadRequest('sortKeys must be a list of texts')
   for (const [name, value] of Object.entries({ pageSize, offset })) {
     if (!Number.isSafeInteger(value) || value < 0) throw new BadRequest(`${name} must be an integer from 0`)
   }
-  if (offset > 0 && cookie !== undefined) throw new BadRequest('offset and cookie cannot be combined')
+  if (offset > 0 && cookie !== '') throw new BadRequest('offset and cookie cannot be combined')
   if (!countPolicies.includes(count)) throw new BadRequest(`count must be one of ${countPolicies.join(', ')}`)
   return {
-    query: { filter: parseQueryFilter(filter), queryId: undefined, queryExpression: undefined, sortKeys: parseSortKeys(sortKeys), pageSize, cookie, offset, count }
+    query: {
+      filter: readQueryFilter(filter),
+      unoffered: undefined,
+      queryId: undefined,
+      queryExpression: undefined,
+      sortKeys: parseSortKeys(sortKeys),
+      pageSize,
+      cookie: cookie === '' ? undefined : cookie,
+      offset,
+      count
+    }
   }
 }
 

@@ -16,7 +16,7 @@ export {
 export type { ErrorObject, ResourceErrorOptions } from './errors.ts'
 export type { CommonRestOptions } from './declare/options.ts'
 export type {
-  ActionDefinition, ActionRequest, AuthorizationRequest, AuthorizedOperation, ContentOf, ContentSchema, PointerText,
+  ActionDefinition, ActionRequest, AuthorizationRequest, AuthorizedOperation, ContentOf, ContentSchema, NamedQuery, PointerText,
   PrepareRequest, ResourceDefinition, ResourceKind, SharedSettings,
   ValueSchema
 } from './declare/definition.ts'
@@ -24,15 +24,24 @@ export type {
   CallOptions, CollectionHandle, DisableOptions, HandleOf, PatchOperationInput, QueryOptions, QueryPage, ResourceHandle,
   RevisionOptions, SingletonHandle
 } from './declare/handle.ts'
+export type { SortKeyOf } from './declare/pointer-of.ts'
 export type { CountPolicy, Document, Parameters, Provider, ProviderQuery, ProviderRequest, QueryResult } from './declare/provider.ts'
 // A star, so that applications can augment the interface through this module.
 export type * from './declare/principal.ts'
 export type { Decision } from './decision/answer.ts'
 export type { DeclareResource } from './augment.ts'
-export type { CollectionRules, ListRequest, ListResult, Slot, Store, StoreCollection, StoredDocument, WriteOutcome } from './stores/store.ts'
+export type { CollectionRules, Slot, Store, StoreCollection, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from './stores/store.ts'
 export type { JsonObject, JsonValue } from './json.ts'
 export type { JsonPointer } from './crest/json-pointer.ts'
 export type { PatchOperation } from './crest/patch-operation.ts'
+export { queryFilter } from './crest/query-filter-tag.ts'
+export { parseQueryFilter } from './crest/query-filter-parser.ts'
+export { printQueryFilter } from './crest/query-filter-printer.ts'
+export { queryPredicate } from './crest/query-predicate.ts'
+export { comparePositions, sortPosition } from './crest/sort-order.ts'
 export type { QueryFilter } from './crest/query-filter.ts'
+export type { QueryPredicate } from './crest/query-predicate.ts'
+export type { Comparable, ComparedDocument } from './crest/comparable.ts'
 export type { SortKey } from './crest/sort-keys.ts'
+export type { SortPosition } from './crest/sort-order.ts'
 export type { MemoryStoreOptions } from './stores/memory.ts'

@@ -11,3 +11,9 @@ export type Awaitable<Value> = Value | Promise<Value>
 export function isJsonObject (value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/**
+ * The member of a stored document that is the JSON text of its content, where the store has it: who only sends the
+ * content on need not parse it.
+ */
+export const contentJson: unique symbol = Symbol('common-rest.content-json')

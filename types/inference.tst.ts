@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { describe, expect, test } from 'tstyche'
-import { action, defineResource, provider } from '../lib/index.ts'
+import { action, defineResource, provider, queryFilter } from '../lib/index.ts'
 import type { CollectionHandle, Document, QueryPage, ResourceDefinition, ResourceHandle, SingletonHandle } from '../lib/index.ts'
 
 declare const app: FastifyInstance
@@ -207,6 +207,22 @@ describe('app.resource with everything inline', () => {
     })
     expect(action).type.not.toBeCallableWith({})
     expect(action).type.not.toBeCallableWith({ on: 'singleton', handler: () => 1 })
+  })
+
+  test('types queries', () => {
+    app.resource('/users', {
+      schema,
+      queries: {
+        byRole: ({ role }) => {
+          expect(role).type.toBe<string | readonly string[] | undefined>()
+          return queryFilter`role eq ${role}`
+        },
+        adults: () => 'age ge 18'
+      }
+    })
+    expect(app.resource).type.not.toBeCallableWith('/users', { schema, queries: { adults: 'age ge 18' } })
+    expect(app.resource).type.not.toBeCallableWith('/users', { schema, queries: { adults: () => 18 } })
+    expect(app.resource).type.not.toBeCallableWith('/users', { schema, queries: { adults: async () => 'age ge 18' } })
   })
 
   test('refuses unknown members, operations and kinds', () => {

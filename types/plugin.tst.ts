@@ -3,10 +3,12 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest,
 import { describe, expect, test } from 'tstyche'
 import commonRest, * as library from '../lib/index.ts'
 import {
-  BadRequest, Conflict, Gone, ResourceError, ServiceUnavailable, Unauthorized, errorHandler, memoryStore, serverOptions, statusCodes
+  BadRequest, Conflict, Gone, ResourceError, ServiceUnavailable, Unauthorized, comparePositions, errorHandler, memoryStore, parseQueryFilter, printQueryFilter, queryPredicate,
+  serverOptions, sortPosition, statusCodes
 } from '../lib/index.ts'
 import type {
-  AuthorizationRequest, CommonRestOptions, Decision, ErrorStatusCode, Principal, ResourceHandle, StatusCode, Store
+  AuthorizationRequest, CommonRestOptions, Comparable, Decision, ErrorStatusCode, Principal, QueryFilter, QueryPredicate, ResourceHandle, SortKey, SortPosition,
+  StatusCode, Store, StoreCollection, StoreQuery, StoreQueryResult
 } from '../lib/index.ts'
 
 // Optional, because the tests of the same TypeScript program have principals of their own.
@@ -94,6 +96,23 @@ describe('an augmented Principal', () => {
     const { read } = app.resource('/x', {})
     expect(read).type.toBeCallableWith('x', { principal: { name: 'ann' } })
     expect(read).type.not.toBeCallableWith('x', { principal: { name: 5 } })
+  })
+})
+
+describe('what authors of providers and stores use', () => {
+  test('matches and sorts as the bundled stores do', () => {
+    const filter = parseQueryFilter('age ge 18')
+    expect(filter).type.toBe<QueryFilter>()
+    expect(printQueryFilter(filter)).type.toBe<string>()
+    expect(queryPredicate(filter)).type.toBe<QueryPredicate>()
+    const document = { id: 'bjensen', revision: '7', content: { age: 30 } }
+    expect(queryPredicate(filter)(document)).type.toBe<boolean>()
+    const sortKeys: readonly SortKey[] = [{ pointer: ['age'], descending: true }]
+    expect(sortPosition(document, sortKeys)).type.toBe<SortPosition>()
+    expect(sortPosition(document, sortKeys).values[0]).type.toBe<Comparable | undefined>()
+    expect(comparePositions(sortKeys, sortPosition(document, sortKeys), sortPosition(document, []))).type.toBe<number>()
+    expect<Parameters<StoreCollection['query']>>().type.toBe<[request: StoreQuery]>()
+    expect<Awaited<ReturnType<StoreCollection['query']>>>().type.toBe<StoreQueryResult>()
   })
 })
 

@@ -1,6 +1,9 @@
 /** The largest id in bytes of UTF-8: 255 (Common REST, id length). */
 export const maxIdBytes: number = 255
 
+/** What an id must be, for messages. */
+export const idRule: string = `An id is 1 to ${maxIdBytes} bytes of UTF-8 without control characters, and not . or ..`
+
 // C0, DEL and C1 control characters, and surrogates without their other half.
 const forbidden = /[\p{Cc}\p{Cs}]/u
 

@@ -1,42 +1,74 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { BadRequest } from '../errors.ts'
 import type { Awaitable } from '../json.ts'
+import { ranks } from './comparable.ts'
+import type { Comparable } from './comparable.ts'
+import type { SortPosition } from './sort-order.ts'
 
 /** The keys of paged results cookies: the first signs, all verify, so that keys can be rotated. */
 export type PagingKeys = readonly string[]
 
-/** Seals the key of a page into an opaque, tamper-proof cookie, and opens it again. */
+/** Seals the place where a page ends into an opaque, tamper-proof cookie, and opens it again. */
 export interface Paging {
-  /** The cookie of the page after the document `id`, good for the query that `bound` describes. */
-  readonly seal: (id: string, bound: string) => Promise<string>
-  /** The id that a cookie holds; `BadRequest` for an altered or foreign cookie. */
-  readonly open: (cookie: string, bound: string) => Promise<string>
+  /** The cookie of the page after `position`, good for the query that `bound` describes. */
+  readonly seal: (position: SortPosition, bound: string) => Promise<string>
+  /** The position that a cookie holds; `BadRequest` for an altered or foreign cookie. */
+  readonly open: (cookie: string, bound: string) => Promise<SortPosition>
 }
 
 /** Paged results cookies under these keys, or under the one key that a store keeps. */
 export function createPaging (keys: PagingKeys | (() => Awaitable<string>)): Paging {
   const load = async (): Promise<PagingKeys> => typeof keys === 'function' ? [await keys()] : keys
   return {
-    async seal (id, bound) {
+    async seal (position, bound) {
       const [key = ''] = await load()
-      return sealed(key, id, bound)
+      return sealed(key, writePosition(position), bound)
     },
     async open (cookie, bound) {
-      const [text = ''] = cookie.split('.', 1)
-      const id = Buffer.from(text, 'base64url').toString()
+      const [encoded = ''] = cookie.split('.', 1)
+      const text = Buffer.from(encoded, 'base64url').toString()
       // Compared as text: base64url has several spellings of the same bytes, and all but one of them are altered.
       const given = Buffer.from(cookie)
       const genuine = (await load()).some((key) => {
-        const expected = Buffer.from(sealed(key, id, bound))
+        const expected = Buffer.from(sealed(key, text, bound))
         return given.length === expected.length && timingSafeEqual(given, expected)
       })
-      if (!genuine) throw new BadRequest('_pagedResultsCookie is not one of this query')
-      return id
+      const position = genuine ? readPosition(text) : undefined
+      if (position === undefined) throw new BadRequest('_pagedResultsCookie is not one of this query')
+      return position
     }
   }
 }
 
-function sealed (key: string, id: string, bound: string): string {
-  const signature = createHmac('sha256', key).update(JSON.stringify([id, bound])).digest('base64url')
-  return `${Buffer.from(id).toString('base64url')}.${signature}`
+function sealed (key: string, text: string, bound: string): string {
+  const signature = createHmac('sha256', key).update(JSON.stringify([text, bound])).digest('base64url')
+  return `${Buffer.from(text).toString('base64url')}.${signature}`
+}
+
+function writePosition ({ values, id }: SortPosition): string {
+  return JSON.stringify([values.map(({ rank, value }) => [rank, value]), id])
+}
+
+/** Undefined for what only another release of this library can have signed. */
+function readPosition (text: string): SortPosition | undefined {
+  const [pairs, id, ...others] = parseList(text)
+  if (!Array.isArray(pairs) || typeof id !== 'string' || others.length > 0) return undefined
+  const values = pairs.map(readComparable)
+  return values.every((value) => value !== undefined) ? { values, id } : undefined
+}
+
+function readComparable (pair: unknown): Comparable | undefined {
+  const [rank, value, ...others]: readonly unknown[] = Array.isArray(pair) ? pair : []
+  const known = Object.values(ranks).find((name) => name === rank)
+  const fits = known === ranks.string ? typeof value === 'string' : typeof value === 'number'
+  return known === undefined || !fits || others.length > 0 ? undefined : { rank: known, value: value as Comparable['value'] }
+}
+
+function parseList (text: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) ? value : []
+  } catch {
+    return []
+  }
 }

@@ -27,7 +27,11 @@ export interface AskHeaders {
 
 /** What a query asks for, syntax judged. */
 export interface AskQuery {
+  /** That of `_queryFilter`, frozen; without it every document. */
   readonly filter: QueryFilter
+  /** What is wrong with a filter that is well-formed and asks for more than there is, for row 12. */
+  readonly unoffered: string | undefined
+  /** Names a function of the declaration, whose filter takes the place of `filter`. */
   readonly queryId: string | undefined
   readonly queryExpression: string | undefined
   readonly sortKeys: readonly SortKey[]
@@ -95,3 +99,18 @@ export interface Ask {
 export type Findings = Partial<Pick<Ask,
   'principal' | 'protocol' | 'version' | 'ifMatch' | 'ifNoneMatch' | 'fields' | 'prettyPrint' | 'query' |
   'content' | 'contentId' | 'operations' | 'actionContent'>>
+
+/** What is known of a request before any row has judged it. */
+export const nothingFound: Omit<Required<Findings>, 'protocol'> = Object.freeze({
+  principal: null,
+  version: undefined,
+  ifMatch: undefined,
+  ifNoneMatch: undefined,
+  fields: undefined,
+  prettyPrint: false,
+  query: undefined,
+  content: undefined,
+  contentId: undefined,
+  operations: [],
+  actionContent: undefined
+})

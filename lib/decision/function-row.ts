@@ -17,7 +17,7 @@ function missingFunction (ask: Ask): string | undefined {
   if (operation === 'upsert') return undefined
   if (!resource.operations.has(operation)) return `${operation} is not offered here`
   if (reserved.has('_mimetype') && operation === 'read') return '_mimeType is not offered'
-  return ask.query === undefined ? undefined : missingQuery(ask.query, resource.stored)
+  return ask.query === undefined ? undefined : missingQuery(ask.query, resource)
 }
 
 function missingAction ({ action, target, resource }: Ask): string | undefined {
@@ -27,11 +27,8 @@ function missingAction ({ action, target, resource }: Ask): string | undefined {
     : `The action ${JSON.stringify(action?.slice(0, 200))} is not offered here`
 }
 
-/** Stores list everything so far; providers get whatever was asked. An unknown `_queryId` is always 501 (ruling R8). */
-function missingQuery ({ queryId, queryExpression, filter, sortKeys }: AskQuery, stored: boolean): string | undefined {
-  if (queryId !== undefined) return `The query ${JSON.stringify(queryId.slice(0, 200))} is not offered here`
-  if (queryExpression !== undefined) return '_queryExpression is not offered'
-  if (!stored) return undefined
-  if (filter.kind !== 'literal' || !filter.value) return 'Only _queryFilter=true is offered'
-  return sortKeys.length > 0 ? '_sortKeys is not offered' : undefined
+/** Every order is answered, and every filter of the known operators; an unknown `_queryId` is always 501 (ruling R8). */
+function missingQuery ({ queryId, queryExpression, unoffered }: AskQuery, { queries }: Ask['resource']): string | undefined {
+  if (queryId !== undefined && !queries.has(queryId)) return `The query ${JSON.stringify(queryId.slice(0, 200))} is not offered here`
+  return queryExpression === undefined ? unoffered : '_queryExpression is not offered'
 }

@@ -1,5 +1,5 @@
 import { compareVersions } from '../crest/api-version.ts'
-import { idProblem } from '../crest/document-id.ts'
+import { idProblem, idRule } from '../crest/document-id.ts'
 import { parseFields } from '../crest/fields.ts'
 import { BadRequest } from '../errors.ts'
 import { parseTagCondition } from '../http/entity-tag.ts'
@@ -55,9 +55,7 @@ export function asksForDescriptor ({ operation, reserved }: Ask): boolean {
 
 function idIsMalformed ({ id, params, target }: Ask): string | undefined {
   const texts = target === 'instance' && id !== undefined ? [id, ...Object.values(params)] : Object.values(params)
-  return texts.some((text) => idProblem(text) !== undefined)
-    ? 'An id is 1 to 255 bytes of UTF-8 without control characters, and not . or ..'
-    : undefined
+  return texts.some((text) => idProblem(text) !== undefined) ? idRule : undefined
 }
 
 function parameterProblem (ask: Ask): string | undefined {
@@ -92,7 +90,8 @@ function actionProblem ({ method, operation, action, target, reserved, protocol 
   return !named && compareVersions(protocol, postWithoutAction) < 0 ? 'Below protocol version 2.1 POST must name an _action' : undefined
 }
 
-function readCondition (name: string, field: string | undefined): TagCondition | undefined {
+/** What `If-Match` or `If-None-Match` says; `BadRequest` where it is malformed (RFC 9110 sections 13.1.1 and 13.1.2). */
+export function readCondition (name: string, field: string | undefined): TagCondition | undefined {
   if (field === undefined) return undefined
   const condition = parseTagCondition(field)
   if (condition.kind === 'malformed') throw new BadRequest(`${name} is malformed: ${condition.reason}`)

@@ -1,13 +1,13 @@
 import type { RawParameter } from '../crest/parameters.ts'
-import { parseQueryFilter } from '../crest/query-filter-parser.ts'
+import { readQueryFilter } from '../crest/query-filter-cache.ts'
 import { parseSortKeys } from '../crest/sort-keys.ts'
+import { countPolicies } from '../declare/provider.ts'
 import type { CountPolicy } from '../declare/provider.ts'
-import { BadRequest } from '../errors.ts'
+import { BadRequest, NotImplemented } from '../errors.ts'
 import type { AskQuery } from './ask.ts'
 
 type Reserved = ReadonlyMap<string, readonly RawParameter[]>
 
-const policies: readonly CountPolicy[] = ['NONE', 'ESTIMATE', 'EXACT']
 const selectors = ['_queryFilter', '_queryId', '_queryExpression'] as const
 const largest = 2 ** 31 - 1
 
@@ -20,14 +20,13 @@ export function readQueryParameters (reserved: Reserved): AskQuery {
   const value = (name: string): string | undefined => reserved.get(name.toLowerCase())?.[0]?.value
   const given = selectors.filter((name) => value(name) !== undefined)
   if (given.length > 1) throw new BadRequest(`${given.join(' and ')} cannot be combined`)
-  const filter = parseQueryFilter(value('_queryFilter') ?? 'true')
   const sortKeys = parseSortKeys(reserved.get('_sortkeys')?.map((parameter) => parameter.value) ?? [])
   const pageSize = readCount('_pageSize', value('_pageSize'))
   const offset = readCount('_pagedResultsOffset', value('_pagedResultsOffset'))
   const cookie = value('_pagedResultsCookie') === '' ? undefined : value('_pagedResultsCookie')
   if (offset > 0 && cookie !== undefined) throw new BadRequest('_pagedResultsOffset and _pagedResultsCookie cannot be combined')
   return {
-    filter,
+    ...readFilter(value('_queryFilter') ?? 'true'),
     queryId: value('_queryId'),
     queryExpression: value('_queryExpression'),
     sortKeys,
@@ -35,6 +34,15 @@ export function readQueryParameters (reserved: Reserved): AskQuery {
     cookie,
     offset,
     count: readPolicy(value('_totalPagedResultsPolicy'))
+  }
+}
+
+function readFilter (text: string): Pick<AskQuery, 'filter' | 'unoffered'> {
+  try {
+    return { filter: readQueryFilter(text), unoffered: undefined }
+  } catch (error) {
+    if (error instanceof NotImplemented) return { filter: { kind: 'literal', value: false }, unoffered: error.message }
+    throw error
   }
 }
 
@@ -47,7 +55,7 @@ function readCount (name: string, value: string | undefined): number {
 
 function readPolicy (value: string | undefined): CountPolicy {
   if (value === undefined) return 'NONE'
-  const policy = policies.find((name) => name === value.toUpperCase())
-  if (policy === undefined) throw new BadRequest(`_totalPagedResultsPolicy must be one of ${policies.join(', ')}`)
+  const policy = countPolicies.find((name) => name === value.toUpperCase())
+  if (policy === undefined) throw new BadRequest(`_totalPagedResultsPolicy must be one of ${countPolicies.join(', ')}`)
   return policy
 }

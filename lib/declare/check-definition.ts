@@ -45,7 +45,7 @@ const checkShape = shape({
   provider: aProvider,
   operations: listOf(oneOf(...operationsOf.collection), 'a list of operations'),
   actions: recordOf(anAction),
-  queries: onlyDefault(undefined),
+  queries: recordOf(aFunction),
   allow: onlyDefault(undefined),
   createId: aFunction,
   unique: listOf(either(aPointer, someOf(aPointer, 'a JSON pointer or a list of them')), 'a list of JSON pointers'),
@@ -63,17 +63,27 @@ const checkShape = shape({
   onChange: onlyDefault(undefined)
 })
 
+type Contradiction = readonly [path: string, problem: string, holds: (definition: AnyDefinition) => boolean]
+
 /** Pairs of members that contradict each other, and why; each is judged on the whole definition. */
-const contradictions: ReadonlyArray<readonly [path: string, problem: string, holds: (definition: AnyDefinition) => boolean]> = [
+const contradictions: readonly Contradiction[] = [
   ['provider', 'cannot be given together with store', ({ provider, store }) => provider !== undefined && store !== undefined],
   ['initial', 'is for singletons', ({ initial, kind }) => initial !== undefined && kind !== 'singleton'],
   ['initial', 'needs a store, not a provider', ({ initial, provider }) => initial !== undefined && provider !== undefined],
-  ['tombstones', 'is for collections', ({ tombstones, kind }) => tombstones !== undefined && tombstones !== false && kind === 'singleton'],
-  ['expires', 'is for collections', ({ expires, kind }) => expires !== undefined && kind === 'singleton'],
-  ['unique', 'is for collections', ({ unique, kind }) => unique !== undefined && unique.length > 0 && kind === 'singleton'],
+  ['queries', 'is for collections', ({ queries = {}, kind }) => Object.keys(queries).length > 0 && kind === 'singleton'],
+  ...(['unique', 'indexes', 'tombstones', 'expires'] as const).flatMap((member): Contradiction[] => [
+    [member, 'is for collections', (definition) => asksFor(definition, member) && definition.kind === 'singleton'],
+    [member, 'needs a store, not a provider', (definition) => asksFor(definition, member) && definition.provider !== undefined]
+  ]),
   ['versions', 'must not repeat a version', ({ versions = [] }) => new Set(versions.map((text) => JSON.stringify(parseVersion(text)))).size < versions.length],
   ['initial', 'must be a JSON object', ({ initial }) => initial !== undefined && !isJsonObject(initial)]
 ]
+
+/** Whether a rule that only the collections of a store can keep is given, and is not what its default says. */
+function asksFor (definition: AnyDefinition, member: 'unique' | 'indexes' | 'tombstones' | 'expires'): boolean {
+  const value = definition[member] ?? false
+  return Array.isArray(value) ? value.length > 0 : value !== false
+}
 
 /**
  * Checks the definition of a resource and the path it is declared at.

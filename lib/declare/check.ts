@@ -1,15 +1,12 @@
 import { CREST_ERR_INVALID_OPTION } from '../configuration-errors.ts'
 import { parseJsonPointer } from '../crest/json-pointer.ts'
+import { isJsonObject } from '../json.ts'
 
 /** Judges one option's value; throws `CREST_ERR_INVALID_OPTION` naming `path` where it is wrong. */
 export type Check = (value: unknown, path: string) => void
 
 function refuse (path: string, expected: string): never {
   throw new CREST_ERR_INVALID_OPTION(path, `must be ${expected}`)
-}
-
-function isRecord (value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function when (holds: (value: unknown) => boolean, expected: string): Check {
@@ -48,7 +45,7 @@ export function either (first: Check, second: Check): Check {
 /** An object with no members but these, each as its check says; undefined members count as left out. */
 export function shape (members: Readonly<Record<string, Check>>): Check {
   return (value, path) => {
-    if (!isRecord(value)) refuse(path, 'an object')
+    if (!isJsonObject(value)) refuse(path, 'an object')
     for (const [name, member] of Object.entries(value)) {
       const check = Object.hasOwn(members, name) ? members[name] : undefined
       const memberPath = path === '' ? name : `${path}.${name}`
@@ -63,7 +60,7 @@ export function shape (members: Readonly<Record<string, Check>>): Check {
 /** An object with members of any name, each as `member` says. */
 export function recordOf (member: Check): Check {
   return (value, path) => {
-    if (!isRecord(value)) refuse(path, 'an object')
+    if (!isJsonObject(value)) refuse(path, 'an object')
     for (const [name, element] of Object.entries(value)) member(element, `${path}.${name}`)
   }
 }
@@ -75,7 +72,7 @@ export const aBoolean: Check = when((value) => typeof value === 'boolean', 'true
 /** A text of at least one character. */
 export const aText: Check = when((value) => typeof value === 'string' && value !== '', 'a text')
 /** An object. */
-export const anObject: Check = when(isRecord, 'an object')
+export const anObject: Check = when(isJsonObject, 'an object')
 /** An integer above 0. */
 export const aCount: Check = when((value) => Number.isSafeInteger(value) && Number(value) > 0, 'an integer above 0')
 /** Any value: another check judges it. */

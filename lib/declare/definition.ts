@@ -102,6 +102,19 @@ export function action (definition: ActionDefinition): ActionDefinition {
   return definition
 }
 
+/**
+ * A query that the server defines and a client names by `_queryId`: the text of a query filter, made from the parameters
+ * of the request. Synchronous. Write values by the tag `queryFilter`, so that they stay values whatever they contain.
+ *
+ * `parameters` are those whose names do not begin with an underscore; a name that is given several times has a list.
+ * What is thrown is answered like the error of any handler: `BadRequest` is 400, which the tag throws for a parameter
+ * that is missing. A result that is no query filter is a mistake of the declaration, 500.
+ *
+ * @example
+ * const inRegion: NamedQuery = ({ region }) => queryFilter`region eq ${region} and population ge 1000000`
+ */
+export type NamedQuery = (parameters: Parameters) => string
+
 /** What `prepare` gets. */
 export interface PrepareRequest<Content> {
   /** What the write is; a PUT to an absent document is `'create'`. */
@@ -135,11 +148,19 @@ export interface ResourceDefinition<Schema = ContentSchema, Content = NoInfer<Co
   readonly operations?: readonly OperationName[]
   /** Actions by name. Default none. */
   readonly actions?: Readonly<Record<string, ActionDefinition>>
+  /**
+   * Queries by name: `?_queryId=inRegion&region=Europe` is answered as the `_queryFilter` that the function returns,
+   * sorted, paged, counted and projected like any other; a name that is not declared is 501. Default none.
+   *
+   * @example
+   * const queries = { inRegion: ({ region }) => queryFilter`region eq ${region}` }
+   */
+  readonly queries?: Readonly<Record<string, NamedQuery>>
   /** The id of a POST create without `_id`. Default `crypto.randomUUID`. */
   readonly createId?: () => string
   /** Members whose values must not repeat (409), a list inside is a composite. Default none. */
   readonly unique?: ReadonlyArray<PointerText | readonly PointerText[]>
-  /** Members that stores filter and sort by without a full scan. Default none. */
+  /** Members that stores filter and sort by without a full scan; every other member can be filtered and sorted by too. Default none. */
   readonly indexes?: readonly PointerText[]
   /** Whether deleted ids answer 410: for ever, or so many milliseconds. Default `false`. */
   readonly tombstones?: boolean | number

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../json.ts'
 import type { CountPolicy, Document, QueryResult } from './provider.ts'
+import type { SortKeyOf } from './pointer-of.ts'
 import type { Principal } from './principal.ts'
 import type { ResourceKind } from './definition.ts'
 
@@ -28,11 +29,17 @@ export interface RevisionOptions extends CallOptions {
 }
 
 /** What an in-process query asks for. */
-export interface QueryOptions extends CallOptions {
-  /** Query filter expression, default `true`. */
+export interface QueryOptions<SortKey extends string = string> extends CallOptions {
+  /** Query filter expression, default `true`. The tag `queryFilter` writes values into one. */
   readonly filter?: string
-  /** Sort keys, such as `['-age', 'name']`. */
-  readonly sortKeys?: readonly string[]
+  /**
+   * What the documents are sorted by, the primary key first: names of members or JSON pointers, descending with a `-` in
+   * front, at most 8. Where the schema says what the members are, only those. Default none, which sorts by `_id`.
+   *
+   * @example
+   * await users.query({ sortKeys: ['-age', 'name/last', '_id'] })
+   */
+  readonly sortKeys?: readonly SortKey[]
   /** Documents in a page; default and maximum as over HTTP. */
   readonly pageSize?: number
   /** The cookie of the page before. */
@@ -98,7 +105,7 @@ export interface CollectionHandle<Content = Record<string, unknown>> extends Han
   /** Removes a document and returns what it was. */
   delete (id: string, options?: RevisionOptions): Promise<Document<Content>>
   /** One page of the documents that match. */
-  query (options?: QueryOptions): Promise<QueryPage<Content>>
+  query<const Key extends string = never> (options?: QueryOptions<SortKeyOf<Content, Key>>): Promise<QueryPage<Content>>
   /** Calls an action on the collection, or with `id` on an instance. */
   action (name: string, options?: CallOptions & { readonly id?: string, readonly content?: JsonValue, readonly parameters?: Readonly<Record<string, string>> }): Promise<unknown>
 }

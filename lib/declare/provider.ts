@@ -21,6 +21,9 @@ export interface Document<Content = JsonObject> {
 /** How the total of a query was found (Common REST's count policy): not at all, by estimate, exactly. */
 export type CountPolicy = 'NONE' | 'ESTIMATE' | 'EXACT'
 
+/** All count policies. */
+export const countPolicies: readonly CountPolicy[] = Object.freeze(['NONE', 'ESTIMATE', 'EXACT'] as const)
+
 /** One page of a query. */
 export interface QueryResult<Content = JsonObject> {
   /** The documents of the page, in the order asked for; empty where none match. */
@@ -51,11 +54,11 @@ export interface ProviderRequest {
 
 /** What the query handler gets beside {@link ProviderRequest}. */
 export interface ProviderQuery extends ProviderRequest {
-  /** What the documents must match, parsed; a literal `true` is every document. */
+  /** What the documents must match, parsed: of `_queryFilter`, or of what a function of `queries` returned. Frozen; a literal `true` is every document. */
   readonly filter: QueryFilter
   /** The primary key first; empty leaves the order to the provider. */
   readonly sortKeys: readonly SortKey[]
-  /** At most so many documents; 0 is unpaged. */
+  /** At most so many documents: 1 or more, within the bounds of the resource. */
   readonly pageSize: number
   /** The cookie of the page before; undefined on the first page. */
   readonly cookie: string | undefined
@@ -83,7 +86,7 @@ export interface Provider<Content = JsonObject> {
   patch? (request: ProviderRequest & { readonly id: string, readonly operations: readonly PatchOperation[], readonly revision: string | undefined }): Awaitable<Document<Content>>
   /** Returns what was removed; may return nothing where the provider has `read`. */
   delete? (request: ProviderRequest & { readonly id: string, readonly revision: string | undefined }): Awaitable<Document<Content> | undefined>
-  /** One page of the documents that match. */
+  /** One page of the documents that match; `queryPredicate` and `comparePositions` say how Common REST matches and sorts. */
   query? (request: ProviderQuery): Awaitable<QueryResult<Content>>
 }
 

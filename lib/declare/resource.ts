@@ -3,7 +3,7 @@ import type { Method, OperationName, TargetKind } from '../http/methods.ts'
 import type { JsonObject } from '../json.ts'
 import type { Availability } from './availability.ts'
 import type { SchemaCheck } from './content-rules.ts'
-import type { ActionDefinition, AnyDefinition, SharedSettings } from './definition.ts'
+import type { ActionDefinition, AnyDefinition, NamedQuery, SharedSettings } from './definition.ts'
 import type { ResourceHandle } from './handle.ts'
 import type { Provider } from './provider.ts'
 
@@ -22,10 +22,10 @@ export interface Resource {
   readonly handle: ResourceHandle
   readonly availability: Availability
   readonly provider: Provider
-  /** Whether `provider` stands on a store; then queries are limited to what stores can answer. */
-  readonly stored: boolean
   readonly operations: ReadonlySet<OperationName>
   readonly actions: ReadonlyMap<string, Action>
+  /** What `_queryId` may name. */
+  readonly queries: ReadonlyMap<string, NamedQuery>
   /** `Allow` by target. */
   readonly allow: Readonly<Record<TargetKind, readonly Method[]>>
   readonly revisionRequired: boolean

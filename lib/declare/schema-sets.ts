@@ -8,17 +8,13 @@ export function setFinder (schema: object): (pointer: readonly string[]) => bool
   return (pointer) => {
     let at: unknown = schema
     for (const token of pointer) at = stepInto(at, token)
-    return isRecord(at) && at['uniqueItems'] === true
+    return isJsonObject(at) && at['uniqueItems'] === true
   }
 }
 
 function stepInto (schema: unknown, token: string): unknown {
-  if (!isRecord(schema)) return undefined
+  if (!isJsonObject(schema)) return undefined
   const { properties, items } = schema
-  if (isRecord(properties) && Object.hasOwn(properties, token)) return properties[token]
-  return /^(?:-|\d+)$/.test(token) && isRecord(items) ? items : undefined
-}
-
-function isRecord (value: unknown): value is Readonly<Record<string, unknown>> {
-  return isJsonObject(value)
+  if (isJsonObject(properties) && Object.hasOwn(properties, token)) return properties[token]
+  return /^(?:-|\d+)$/.test(token) && isJsonObject(items) ? items : undefined
 }

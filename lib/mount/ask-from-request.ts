@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { nothingFound } from '../decision/ask.ts'
 import type { Ask, AskHeaders } from '../decision/ask.ts'
 import { selectOperation } from '../decision/select-operation.ts'
 import { defaultProtocol, parseAcceptApiVersion, selectProtocol } from '../crest/api-version.ts'
@@ -35,19 +36,10 @@ export function askFromRequest (request: FastifyRequest, resource: Resource, rou
     action,
     request,
     log: request.log,
-    principal: null,
+    ...nothingFound,
     protocol: askedProtocol(headers),
-    version: undefined,
-    ifMatch: undefined,
-    ifNoneMatch: undefined,
-    fields: undefined,
     // Row 11 reads it; rows above it answer in that style too.
-    prettyPrint: reserved.get('_prettyprint')?.[0]?.value.toLowerCase() === 'true',
-    query: undefined,
-    content: undefined,
-    contentId: undefined,
-    operations: [],
-    actionContent: undefined
+    prettyPrint: reserved.get('_prettyprint')?.[0]?.value.toLowerCase() === 'true'
   }
 }
 

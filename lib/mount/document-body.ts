@@ -1,6 +1,8 @@
 import { projectFields } from '../crest/fields.ts'
 import type { Document, QueryResult } from '../declare/provider.ts'
 import type { Ask } from '../decision/ask.ts'
+import { contentJson } from '../json.ts'
+import type { StoredDocument } from '../stores/store.ts'
 
 /** How a body is written: projected by `_fields`, and indented where `_prettyPrint` asks for it. */
 export type BodyStyle = Pick<Ask, 'fields' | 'prettyPrint'> & { readonly singleton: boolean }
@@ -13,11 +15,21 @@ export function documentBody (document: Document, style: BodyStyle): string {
   return indented(compactBody(document, style), style.prettyPrint)
 }
 
-function compactBody ({ id, revision, content }: Document, { fields, singleton }: BodyStyle): string {
-  const { _id, _rev, ...members } = fields === undefined ? content : projectFields(fields, content)
+function compactBody (document: Document, { fields, singleton }: BodyStyle): string {
+  const { id, revision } = document
   const head = singleton ? `"_rev":${JSON.stringify(revision)}` : `"_id":${JSON.stringify(id)},"_rev":${JSON.stringify(revision)}`
-  const tail = JSON.stringify(members)
+  const tail = contentText(document, fields)
   return tail === '{}' ? `{${head}}` : `{${head},${tail.slice(1)}`
+}
+
+function contentText (document: Document & Partial<Pick<StoredDocument, typeof contentJson>>, fields: BodyStyle['fields']): string {
+  const text = document[contentJson]
+  // Members of these names deep inside cost a parse; on top they are not to be sent twice.
+  if (text !== undefined && fields === undefined && !text.includes('"_id"') && !text.includes('"_rev"')) return text
+  const content = fields === undefined ? document.content : projectFields(fields, document.content)
+  if (!Object.hasOwn(content, '_id') && !Object.hasOwn(content, '_rev')) return JSON.stringify(content)
+  const { _id, _rev, ...members } = content
+  return JSON.stringify(members)
 }
 
 /** The JSON of a page of query results, all six members always present (Common REST, query response). */

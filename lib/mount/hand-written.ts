@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { readCondition } from '../decision/metadata-row.ts'
 import type { Document } from '../declare/provider.ts'
-import { BadRequest, InternalServerError, PreconditionFailed, PreconditionRequired } from '../errors.ts'
-import { formatEntityTag, isRevision, parseTagCondition } from '../http/entity-tag.ts'
-import type { TagCondition } from '../http/entity-tag.ts'
+import { InternalServerError, PreconditionFailed, PreconditionRequired } from '../errors.ts'
+import { formatEntityTag, isRevision } from '../http/entity-tag.ts'
 import { ifMatchHolds, ifNoneMatchHolds, suppliesRevision } from '../http/preconditions.ts'
 import { documentBody } from './document-body.ts'
 import { isConditional } from './handle-error.ts'
@@ -15,20 +15,12 @@ function isSafe ({ method }: FastifyRequest): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
-function readCondition (request: FastifyRequest, name: 'if-match' | 'if-none-match'): TagCondition | undefined {
-  const field = request.headers[name]
-  if (field === undefined) return undefined
-  const condition = parseTagCondition(field)
-  if (condition.kind === 'malformed') throw new BadRequest(`${name} is malformed: ${condition.reason}`)
-  return condition
-}
-
 /** `reply.resource`: sends a document with its tag, or 304 (RFC 9110 section 13.1.2). */
 export function sendDocument (this: FastifyReply, document: Document): FastifyReply {
   if (!isRevision(document.revision)) throw new InternalServerError('The revision is no text of visible ASCII without double quotes')
   this.header('etag', formatEntityTag(document.revision))
   if (!this.hasHeader('cache-control')) this.header('cache-control', 'no-cache')
-  if (isSafe(this.request) && !ifNoneMatchHolds(readCondition(this.request, 'if-none-match'), document.revision)) {
+  if (isSafe(this.request) && !ifNoneMatchHolds(readCondition('If-None-Match', this.request.headers['if-none-match']), document.revision)) {
     return this.code(304).removeHeader('content-type').send()
   }
   return this.header('content-type', jsonType).send(documentBody(document, wholeDocument))
@@ -36,8 +28,8 @@ export function sendDocument (this: FastifyReply, document: Document): FastifyRe
 
 /** `request.precondition`: rows 15, 19 and 20 of the decision order for hand-written routes. */
 export function judgePrecondition (this: FastifyRequest, revision: string | null, { required = false }: { readonly required?: boolean } = {}): void {
-  const ifMatch = readCondition(this, 'if-match')
-  const ifNoneMatch = readCondition(this, 'if-none-match')
+  const ifMatch = readCondition('If-Match', this.headers['if-match'])
+  const ifNoneMatch = readCondition('If-None-Match', this.headers['if-none-match'])
   const operation = this.method === 'PUT' ? 'upsert' : 'patch'
   if (required && !isSafe(this) && !suppliesRevision(operation, { ifMatch, ifNoneMatch })) {
     throw new PreconditionRequired('The request must name the revision that it changes, in If-Match')

@@ -1,15 +1,16 @@
 import type { Ask } from '../decision/ask.ts'
-import type { CountPolicy, Document, QueryResult } from '../declare/provider.ts'
+import { countPolicies } from '../declare/provider.ts'
+import type { Document, QueryResult } from '../declare/provider.ts'
 import { InternalServerError } from '../errors.ts'
 import { isRevision } from '../http/entity-tag.ts'
-import { isJsonObject } from '../json.ts'
+import { contentJson, isJsonObject } from '../json.ts'
 
 /**
  * What a provider returned, if it is a document. The revision goes into a header field, so it is restricted here,
  * at the border (RFC 9110 section 8.8.3); what does not fit is a mistake of the provider, 500.
  */
 export function checkDocument (value: unknown, { resource, operation }: Pick<Ask, 'resource' | 'operation'>): Document {
-  if (!isJsonObject(value) || typeof value['id'] !== 'string' || !isJsonObject(value['content'])) {
+  if (!isJsonObject(value) || typeof value['id'] !== 'string' || !(contentJson in value || isJsonObject(value['content']))) {
     throw new InternalServerError(`${operation} of ${resource.path} did not return { id, revision, content }`)
   }
   if (typeof value['revision'] !== 'string' || !isRevision(value['revision'])) {
@@ -17,8 +18,6 @@ export function checkDocument (value: unknown, { resource, operation }: Pick<Ask
   }
   return value as unknown as Document
 }
-
-const policies: readonly CountPolicy[] = ['NONE', 'ESTIMATE', 'EXACT']
 
 /** The page that a provider returned, defaults filled in. */
 export function checkPage (value: unknown, ask: Pick<Ask, 'resource' | 'operation'>): Required<QueryResult> {
@@ -29,7 +28,7 @@ export function checkPage (value: unknown, ask: Pick<Ask, 'resource' | 'operatio
   for (const document of page.results) checkDocument(document, ask)
   const total = page.total ?? -1
   const policy = page.policy ?? (total < 0 ? 'NONE' : 'EXACT')
-  if (!Number.isSafeInteger(total) || !policies.includes(policy)) {
+  if (!Number.isSafeInteger(total) || !countPolicies.includes(policy)) {
     throw new InternalServerError(`query of ${ask.resource.path} returned a total or policy that is none`)
   }
   const cookie: unknown = page.cookie ?? null

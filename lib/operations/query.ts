@@ -1,5 +1,7 @@
-import type { Ask } from '../decision/ask.ts'
-import { NotImplemented } from '../errors.ts'
+import { readQueryFilter } from '../crest/query-filter-cache.ts'
+import type { QueryFilter } from '../crest/query-filter.ts'
+import type { Ask, AskQuery } from '../decision/ask.ts'
+import { InternalServerError, NotImplemented } from '../errors.ts'
 import { judgeTarget, providerRequest, readTarget } from './current.ts'
 import type { Outcome } from './outcome.ts'
 import { checkPage } from './provider-results.ts'
@@ -9,9 +11,9 @@ export async function query (ask: Ask): Promise<Outcome> {
   const { provider, pageSize } = ask.resource
   if (provider.query === undefined || ask.query === undefined) throw new NotImplemented('query is not offered here')
   judgeTarget(ask, await readTarget(ask) ?? { kind: 'collection' })
-  const { filter, sortKeys, cookie, offset, count } = ask.query
+  const { sortKeys, cookie, offset, count } = ask.query
   const page = await provider.query(providerRequest(ask, {
-    filter,
+    filter: chooseFilter(ask, ask.query),
     sortKeys,
     pageSize: boundPageSize(ask.query.pageSize, pageSize),
     cookie,
@@ -19,6 +21,28 @@ export async function query (ask: Ask): Promise<Outcome> {
     count
   }))
   return { kind: 'results', page: checkPage(page, ask) }
+}
+
+/** That of the request, or the one that the query of this name makes of the request's parameters. */
+function chooseFilter ({ resource, parameters }: Ask, { filter, queryId }: AskQuery): QueryFilter {
+  if (queryId === undefined) return filter
+  const named = resource.queries.get(queryId)
+  if (named === undefined) throw new NotImplemented('The query is not offered here')
+  return readResult(named(parameters), `The query ${queryId} of ${resource.path}`)
+}
+
+/** What a named query returned is the declaration's: nothing of it is the client's fault. */
+function readResult (text: unknown, name: string): QueryFilter {
+  if (typeof text !== 'string') {
+    // An async function, which is a mistake: where it rejects too, that must not end the process.
+    if (text instanceof Promise) text.catch(() => {})
+    throw new InternalServerError(`${name} did not return a text`)
+  }
+  try {
+    return readQueryFilter(text)
+  } catch (cause) {
+    throw new InternalServerError(`${name} returned no query filter`, { cause })
+  }
 }
 
 /** `max` caps every answer, also one that asks for no page (ruling R7). */

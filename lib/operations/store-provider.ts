@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { AnyDefinition } from '../declare/definition.ts'
-import type { Document, Provider, ProviderRequest } from '../declare/provider.ts'
+import type { Document, Provider, ProviderQuery, ProviderRequest } from '../declare/provider.ts'
 import { canonicalJson } from '../crest/json-equal.ts'
 import { createPaging } from '../crest/paging.ts'
 import type { PagingKeys } from '../crest/paging.ts'
+import { printQueryFilter } from '../crest/query-filter-printer.ts'
+import { sortPosition } from '../crest/sort-order.ts'
 import { Conflict, Gone, PreconditionFailed } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { CollectionRules, Store, StoreCollection, WriteOutcome } from '../stores/store.ts'
@@ -23,7 +25,7 @@ export function rulesOf ({ unique = [], indexes = [], expires, tombstones = fals
   return { unique: unique.map((pointers) => typeof pointers === 'string' ? [pointers] : pointers), indexes, expires, tombstones }
 }
 
-/** Builds the provider of a collection from a store. Every write is one compare-and-set of the store. */
+/** Builds the provider of a collection from a store. Every write is one compare-and-set of the store, every query one of its queries. */
 export function collectionProvider (store: Store, path: string, rules: CollectionRules, keys: PagingKeys | undefined, declaredPaths: () => Iterable<string>): StoreProvider {
   const at = collections(store, path, rules)
   const paging = createPaging(keys ?? (() => store.secret()))
@@ -44,25 +46,27 @@ export function collectionProvider (store: Store, path: string, rules: Collectio
       async delete ({ id, revision, params }) {
         return written(await at(params).remove(id, revision as string))
       },
-      async query ({ pageSize, cookie, offset, count, params }) {
-        const collection = collectionPath(path, params)
-        const after = cookie === undefined ? undefined : await paging.open(cookie, collection)
-        const { documents, total } = await at(params).list({
-          ...(after === undefined ? {} : { after }),
-          ...(pageSize === 0 ? {} : { limit: pageSize + 1 }),
-          offset,
-          count: count !== 'NONE'
-        })
-        const more = pageSize > 0 && documents.length > pageSize
-        const results = more ? documents.slice(0, pageSize) : documents
+      async query (request) {
+        const { filter, sortKeys, pageSize, cookie, offset, count, params } = request
+        const after = cookie === undefined ? undefined : await paging.open(cookie, describeQuery(path, request))
+        // One document more than the page tells whether another page follows.
+        const limit = pageSize + 1
+        const { documents, total } = await at(params).query({ filter, sortKeys, ...(after === undefined ? {} : { after }), offset, limit, count: count !== 'NONE' })
+        const results = documents.slice(0, pageSize)
+        const last = documents.length > pageSize ? results.at(-1) : undefined
         return {
           results,
-          cookie: more ? await paging.seal((results.at(-1) as Document).id, collection) : null,
+          cookie: last === undefined ? null : await paging.seal(sortPosition(last, sortKeys), describeQuery(path, request)),
           ...(total === undefined ? {} : { total, policy: 'EXACT' })
         }
       }
     }
   }
+}
+
+/** What a cookie is bound to: the collection, the filter and the order. The size of the page and its fields may change. */
+function describeQuery (path: string, { filter, sortKeys, params }: ProviderQuery): string {
+  return JSON.stringify([collectionPath(path, params), printQueryFilter(filter), sortKeys.map(({ pointer, descending }) => [descending, ...pointer])])
 }
 
 /** The id under which a store keeps the one document of a singleton. */

@@ -1,42 +1,40 @@
 import { randomUUID } from 'node:crypto'
-import { OrderedIds } from './ordered-ids.ts'
-import { expiryOfStored, rulesSignature, tombstoneEnd } from './rules.ts'
-import { CREST_ERR_STORE_UNIQUE } from './store-errors.ts'
 import { expiryOf } from '../crest/expiry.ts'
 import { uniqueKeys } from '../crest/unique.ts'
-import type { CollectionRules, ListRequest, ListResult, Slot, StoredDocument, WriteOutcome } from './store.ts'
 import type { UniqueKey } from '../crest/unique.ts'
-import type { JsonObject, JsonValue } from '../json.ts'
-
-interface DocumentEntry {
-  readonly kind: 'document'
-  readonly document: StoredDocument
-  readonly expires: number | undefined
-}
-
-type Entry = DocumentEntry | { readonly kind: 'tombstone', readonly until: number }
+import type { Awaitable, JsonObject, JsonValue } from '../json.ts'
+import { isGone, liveDocument } from './memory-entry.ts'
+import type { DocumentEntry, Entry } from './memory-entry.ts'
+import { MemoryIndexes } from './memory-indexes.ts'
+import { queryMemory } from './memory-query.ts'
+import { expiryOfStored, rulesSignature, tombstoneEnd } from './rules.ts'
+import { CREST_ERR_STORE_UNIQUE } from './store-errors.ts'
+import type { CollectionRules, Slot, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from './store.ts'
 
 /** What one collection of `memoryStore` holds, under the rules that are in force. */
 export class MemoryDocuments {
   readonly #path: string
   #rules: CollectionRules
   readonly #entries = new Map<string, Entry>()
-  /** The ids of all documents, expired ones included. */
-  readonly #ids = new OrderedIds()
+  #indexes = new MemoryIndexes()
   /** Which id holds the values of a unique constraint. That document may have expired: then they are free. */
   #claims = new Map<string, string>()
 
+  /** @throws RangeError for an index whose pointer is none */
   constructor (path: string, rules: CollectionRules) {
     this.#path = path
     this.#rules = rules
+    this.#indexes.declare(rules.indexes)
   }
 
   /** Whether there is neither a document nor a tombstone. */
   get empty (): boolean { return this.#entries.size === 0 }
 
-  /** Puts `rules` in force; throws CREST_ERR_STORE_UNIQUE, changing nothing, if the documents break them. */
+  /** Puts `rules` in force; throws CREST_ERR_STORE_UNIQUE or RangeError, changing nothing, if they cannot be. */
   follow (rules: CollectionRules): void {
+    if (rules === this.#rules) return
     if (rulesSignature(rules) !== rulesSignature(this.#rules)) this.#rebuild(rules)
+    else if (!sameIndexes(rules, this.#rules)) this.#indexes.declare(rules.indexes)
     this.#rules = rules
   }
 
@@ -51,41 +49,30 @@ export class MemoryDocuments {
   insert (id: string, content: JsonObject, revision: string = randomUUID()): WriteOutcome {
     const now = Date.now()
     const entry = this.#entries.get(id)
-    const document = ownDocument(id, revision, content)
-    const expires = expiryOf(this.#rules.expires, document.content)
+    const next = this.#entryOf(id, revision, content)
     if (liveDocument(entry, now) !== undefined) return { kind: 'taken' }
     if (isGone(entry, now)) return { kind: 'gone' }
-    return this.#write(document, expires, undefined, now)
+    return this.#write(next, undefined, now)
   }
 
   replace (id: string, revision: string, content: JsonObject): WriteOutcome {
     const now = Date.now()
-    const before = liveDocument(this.#entries.get(id), now)
-    const document = ownDocument(id, randomUUID(), content)
-    const expires = expiryOf(this.#rules.expires, document.content)
-    if (before?.revision !== revision) return { kind: 'changed' }
-    return this.#write(document, expires, before, now)
+    const before = this.#entries.get(id)
+    const next = this.#entryOf(id, randomUUID(), content)
+    if (before?.kind !== 'document' || liveDocument(before, now)?.revision !== revision) return { kind: 'changed' }
+    return this.#write(next, before, now)
   }
 
   remove (id: string, revision: string): WriteOutcome {
     const now = Date.now()
-    const document = liveDocument(this.#entries.get(id), now)
-    if (document?.revision !== revision) return { kind: 'changed' }
-    this.#bury(document, now)
-    return { kind: 'written', document }
+    const entry = this.#entries.get(id)
+    if (entry?.kind !== 'document' || liveDocument(entry, now)?.revision !== revision) return { kind: 'changed' }
+    this.#bury(entry, now)
+    return { kind: 'written', document: entry.document }
   }
 
-  list ({ after, offset = 0, limit = Infinity, count = false }: ListRequest): ListResult {
-    const now = Date.now()
-    const documents: StoredDocument[] = []
-    // Where nothing expires, every id is that of a live document: what is skipped need not be looked at.
-    let skip = this.#rules.expires === undefined ? 0 : offset
-    for (const id of this.#ids.from(after, offset - skip)) {
-      if (documents.length >= limit) break
-      const document = liveDocument(this.#entries.get(id), now)
-      if (document !== undefined && skip-- <= 0) documents.push(document)
-    }
-    return { documents, total: count ? this.#count(now) : undefined }
+  query (request: StoreQuery): Awaitable<StoreQueryResult> {
+    return queryMemory(this.#indexes, request, this.#rules.expires !== undefined)
   }
 
   purge (): number {
@@ -93,21 +80,20 @@ export class MemoryDocuments {
     let touched = 0
     for (const [id, entry] of this.#entries) {
       if (entry.kind === 'document' ? liveDocument(entry, now) !== undefined : entry.until > now) continue
-      if (entry.kind === 'document') this.#bury(entry.document, now)
+      if (entry.kind === 'document') this.#bury(entry, now)
       else this.#entries.delete(id)
       touched++
     }
     return touched
   }
 
-  #count (now: number): number {
-    if (this.#rules.expires === undefined) return this.#ids.size
-    let total = 0
-    for (const entry of this.#entries.values()) if (liveDocument(entry, now) !== undefined) total++
-    return total
+  #entryOf (id: string, revision: string, content: JsonObject): DocumentEntry {
+    const document = ownDocument(id, revision, content)
+    return { kind: 'document', document, expires: expiryOf(this.#rules.expires, document.content) }
   }
 
-  #write (document: StoredDocument, expires: number | undefined, before: StoredDocument | undefined, now: number): WriteOutcome {
+  #write (next: DocumentEntry, before: DocumentEntry | undefined, now: number): WriteOutcome {
+    const { document } = next
     const keys = uniqueKeys(this.#rules.unique, document.content)
     for (const key of keys) {
       const holder = this.#claims.get(claim(key))
@@ -115,18 +101,18 @@ export class MemoryDocuments {
         return { kind: 'clash', pointers: key.pointers }
       }
     }
-    if (before === undefined) this.#ids.add(document.id)
-    else this.#release(before)
+    const former = before?.document
+    this.#entries.set(document.id, before === undefined ? this.#indexes.add(next) : this.#indexes.replace(before, next))
+    if (former !== undefined) this.#release(former)
     for (const key of keys) this.#claims.set(claim(key), document.id)
-    this.#entries.set(document.id, { kind: 'document', document, expires })
     return { kind: 'written', document }
   }
 
-  #bury (document: StoredDocument, now: number): void {
-    const { id } = document
+  #bury (entry: DocumentEntry, now: number): void {
+    const { id } = entry.document
     const until = tombstoneEnd(this.#rules, now)
-    this.#release(document)
-    this.#ids.delete(id)
+    this.#indexes.delete(entry)
+    this.#release(entry.document)
     if (until === undefined) this.#entries.delete(id)
     else this.#entries.set(id, { kind: 'tombstone', until })
   }
@@ -140,12 +126,12 @@ export class MemoryDocuments {
 
   #rebuild (rules: CollectionRules): void {
     const now = Date.now()
-    const entries: Array<[string, Entry]> = []
+    const indexes = new MemoryIndexes()
     const claims = new Map<string, string>()
-    for (const id of this.#ids.from(undefined, 0)) {
-      const { document } = this.#entries.get(id) as DocumentEntry
-      const renewed: Entry = { kind: 'document', document, expires: expiryOfStored(rules.expires, document.content) }
-      entries.push([id, renewed])
+    indexes.declare(rules.indexes)
+    for (const [id, { document }] of this.#indexes.documents.entries()) {
+      const renewed: DocumentEntry = { kind: 'document', document, expires: expiryOfStored(rules.expires, document.content) }
+      indexes.add(renewed)
       if (liveDocument(renewed, now) === undefined) continue
       for (const key of uniqueKeys(rules.unique, document.content)) {
         const holder = claims.get(claim(key))
@@ -155,19 +141,14 @@ export class MemoryDocuments {
         claims.set(claim(key), id)
       }
     }
-    for (const [id, entry] of entries) this.#entries.set(id, entry)
+    for (const [id, entry] of indexes.documents.entries()) this.#entries.set(id, entry)
+    this.#indexes = indexes
     this.#claims = claims
   }
 }
 
-function liveDocument (entry: Entry | undefined, now: number): StoredDocument | undefined {
-  if (entry?.kind !== 'document' || (entry.expires !== undefined && entry.expires <= now)) return undefined
-  return entry.document
-}
-
-/** Whether an entry that is not live keeps its id from being used again. */
-function isGone (entry: Entry | undefined, now: number): boolean {
-  return entry?.kind === 'document' || (entry !== undefined && entry.until > now)
+function sameIndexes (a: CollectionRules, b: CollectionRules): boolean {
+  return a.indexes.length === b.indexes.length && a.indexes.every((pointer, position) => pointer === b.indexes[position])
 }
 
 function claim (key: UniqueKey): string {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { compareCodePoints } from '../crest/code-points.ts'
 import { MemoryDocuments } from './memory-documents.ts'
-import { compareCodePoints } from './ordered-ids.ts'
 import { plantSeeds } from './memory-seeds.ts'
 import type { Seeds } from './memory-seeds.ts'
 import type { CollectionRules, Store, StoreCollection, WriteOutcome } from './store.ts'
@@ -17,7 +17,8 @@ export interface MemoryStoreOptions {
 }
 
 /**
- * A store that keeps everything in the memory of this process. All its methods answer synchronously.
+ * A store that keeps everything in the memory of this process. All its methods answer synchronously, but for a query
+ * that takes long: it lets others have their turn, and sees the collection as it was when it began.
  *
  * @example
  * const store = memoryStore({ documents: { '/users': [{ _id: 'bjensen', mail: 'bjensen@example.com' }] } })
@@ -51,7 +52,7 @@ class MemoryStore implements Store {
       insert: (id, content) => write((documents) => documents.insert(id, content)),
       replace: (id, revision, content) => write((documents) => documents.replace(id, revision, content)),
       remove: (id, revision) => write((documents) => documents.remove(id, revision)),
-      list: (request) => this.#open(path, rules).list(request),
+      query: (request) => this.#open(path, rules).query(request),
       purge: () => {
         const documents = this.#open(path, rules)
         const touched = documents.purge()

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { tombstoneEnd } from './rules.ts'
+import { listsRemain, removeEntries, writeEntries } from './sqlite-lists.ts'
+import type { EntryLists } from './sqlite-lists.ts'
+import { querySqlite } from './sqlite-query.ts'
+import { toDocument } from './sqlite-row.ts'
+import type { DocumentRow } from './sqlite-row.ts'
 import { adoptRules, claim, release } from './sqlite-rules.ts'
+import { foldedId } from './sqlite-schema.ts'
 import { expiryOf } from '../crest/expiry.ts'
 import { uniqueKeys } from '../crest/unique.ts'
 import type { SqliteConnection } from './sqlite-handle.ts'
-import type { CollectionRules, ListRequest, ListResult, Slot, StoreCollection, StoredDocument, WriteOutcome } from './store.ts'
+import type { CollectionRules, Slot, StoreCollection, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from './store.ts'
 import type { UniqueKey } from '../crest/unique.ts'
 import type { JsonObject } from '../json.ts'
-
-interface DocumentRow {
-  readonly id: string
-  readonly revision: string
-  readonly content: string
-}
 
 interface SlotRow {
   readonly revision: string
@@ -28,6 +28,9 @@ interface Prepared {
   readonly expires: number | null
   readonly keys: readonly UniqueKey[]
 }
+
+// A query is asked so often where lists go.
+const mostTries = 3
 
 const live = 'content IS NOT NULL AND (expires IS NULL OR expires > ?)'
 const atRevision = `collection = ? AND id = ? AND revision = ? AND ${live}`
@@ -53,20 +56,23 @@ export class SqliteCollection implements StoreCollection {
     if (row === undefined) return { kind: 'absent' }
     if (row.content === null) return { kind: row.gone_until === null || row.gone_until > now ? 'gone' : 'absent' }
     if (row.expires !== null && row.expires <= now) return { kind: 'gone' }
-    return { kind: 'document', document: { id, revision: row.revision, content: JSON.parse(row.content) } }
+    return { kind: 'document', document: toDocument({ id, revision: row.revision, content: row.content }) }
   }
 
   insert (id: string, content: JsonObject): WriteOutcome {
     const { text, document, expires, keys } = this.#prepare(id, content)
     return this.#write(true, id, keys, (connection, now) => {
       const written = connection.first(
-        `INSERT INTO crest_documents (collection, id, revision, content, expires) VALUES (?, ?, ?, ?, ?)
+        `INSERT INTO crest_documents (collection, id, folded, revision, content, expires) VALUES (?, ?, ?, ?, ?, ?)
           ON CONFLICT (collection, id) DO UPDATE SET
             revision = excluded.revision, content = excluded.content, expires = excluded.expires, gone_until = NULL
             WHERE content IS NULL AND gone_until <= ?
           RETURNING id`,
-        this.#path, id, document.revision, text, expires, now)
-      if (written !== undefined) return { kind: 'written', document }
+        this.#path, id, foldedId(id), document.revision, text, expires, now)
+      if (written !== undefined) {
+        writeEntries(connection, this.#path, document, false)
+        return { kind: 'written', document }
+      }
       const held = connection.first(`SELECT id FROM crest_documents WHERE collection = ? AND id = ? AND ${live}`, this.#path, id, now)
       return { kind: held === undefined ? 'gone' : 'taken' }
     })
@@ -78,7 +84,9 @@ export class SqliteCollection implements StoreCollection {
       const written = connection.first(
         `UPDATE crest_documents SET revision = ?, content = ?, expires = ? WHERE ${atRevision} RETURNING id`,
         document.revision, text, expires, this.#path, id, revision, now)
-      return written === undefined ? { kind: 'changed' } : { kind: 'written', document }
+      if (written === undefined) return { kind: 'changed' }
+      writeEntries(connection, this.#path, document, true)
+      return { kind: 'written', document }
     })
   }
 
@@ -86,6 +94,7 @@ export class SqliteCollection implements StoreCollection {
     return this.#write(false, id, [], (connection, now) => {
       const row = connection.first<DocumentRow>(`SELECT content FROM crest_documents WHERE ${atRevision}`, this.#path, id, revision, now)
       if (row === undefined) return { kind: 'changed' }
+      removeEntries(connection, this.#path, id)
       const until = tombstoneEnd(this.#rules, now)
       if (until === undefined) connection.run('DELETE FROM crest_documents WHERE collection = ? AND id = ?', this.#path, id)
       else connection.run(`${bury} WHERE collection = ? AND id = ?`, finite(until), this.#path, id)
@@ -93,21 +102,16 @@ export class SqliteCollection implements StoreCollection {
     })
   }
 
-  list ({ after, offset = 0, limit, count = false }: ListRequest): ListResult {
-    const connection = this.#use()
-    const now = Date.now()
-    const documents = (): readonly StoredDocument[] => connection.all<DocumentRow>(
-      `SELECT id, revision, content FROM crest_documents
-        WHERE collection = ? AND id ${after === undefined ? '>=' : '>'} ? AND ${live} ORDER BY id LIMIT ? OFFSET ?`,
-      this.#path, after ?? '', now, limit ?? -1, offset
-    ).map(({ id, revision, content }) => ({ id, revision, content: JSON.parse(content) }))
-    if (!count) return { documents: documents(), total: undefined }
-    // Both of one snapshot.
-    return connection.transaction('BEGIN', () => ({
-      documents: documents(),
-      total: Number(connection.first<{ total: number }>(
-        `SELECT count(*) AS total FROM crest_documents WHERE collection = ? AND ${live}`, this.#path, now)?.total)
-    }))
+  async query (request: StoreQuery): Promise<StoreQueryResult> {
+    for (let tries = 0; ; tries++) {
+      const connection = this.#use()
+      // At last without lists, which other processes that declare other indexes may drop and make again and again.
+      const lists: EntryLists = tries < mostTries ? this.#lists(connection) : new Map()
+      const result = await querySqlite(connection, { path: this.#path, lists, now: Date.now() }, request)
+      // What is there now was there during the query: a number is never given twice.
+      if (listsRemain(connection, this.#path, lists)) return result
+      connection.adopted.set(this.#path, { signature: '', lists: new Map() })
+    }
   }
 
   purge (): number {
@@ -121,6 +125,10 @@ export class SqliteCollection implements StoreCollection {
       connection.run(
         `DELETE FROM crest_claims WHERE collection = ? AND id IN (SELECT id FROM crest_documents WHERE ${expired})`,
         this.#path, this.#path, now)
+      connection.run(
+        `DELETE FROM crest_entries WHERE list IN (SELECT list FROM crest_lists WHERE collection = ?)
+          AND id IN (SELECT id FROM crest_documents WHERE ${expired})`,
+        this.#path, this.#path, now)
       const documents = until === undefined
         ? connection.all(`DELETE FROM crest_documents WHERE ${expired} RETURNING id`, this.#path, now)
         : connection.all(`${bury} WHERE ${expired} RETURNING id`, finite(until), this.#path, now)
@@ -130,8 +138,12 @@ export class SqliteCollection implements StoreCollection {
 
   #use (filling = false): SqliteConnection {
     const connection = this.#open()
-    adoptRules(connection, this.#path, this.#rules, filling)
+    this.#lists(connection, filling)
     return connection
+  }
+
+  #lists (connection: SqliteConnection, filling = false): EntryLists {
+    return adoptRules(connection, this.#path, this.#rules, filling)
   }
 
   #prepare (id: string, content: JsonObject): Prepared {

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache'
+import type { Sql } from 'sql-template-tag'
 import { ServiceUnavailable } from '../errors.ts'
 
 /** What is bound to the parameters of a statement. */
@@ -26,6 +28,13 @@ export interface SqliteHandle {
   close? (): unknown
 }
 
+/** What a connection knows of a collection. */
+export interface AdoptedRules {
+  readonly signature: string
+  /** The lists of entries by JSON pointer. */
+  readonly lists: ReadonlyMap<string, number>
+}
+
 /**
  * A handle with its prepared statements. What a later try may mend (another process holds the lock beyond the
  * busy timeout, no space on the disk, an I/O error) is thrown as `ServiceUnavailable` with the driver's error as
@@ -37,10 +46,11 @@ export interface SqliteHandle {
  * again, which ends it, before anything else.
  */
 export class SqliteConnection {
-  /** The signatures of the rules that are known to be in force, by path. */
-  readonly adopted: Map<string, string> = new Map()
+  /** The rules that are known to be in force, by path. Paths may be without number; what is forgotten costs a SELECT. */
+  readonly adopted: LRUCache<string, AdoptedRules> = new LRUCache({ max: 10_000 })
   readonly #handle: SqliteHandle
-  readonly #statements = new Map<string, SqliteStatement>()
+  // Bounded, as the statement of a query depends on its filter; what was prepared and goes is finalized with its object.
+  readonly #statements = new LRUCache<string, SqliteStatement>({ max: 256 })
   #suspended: (() => unknown) | undefined
   #writing = false
 
@@ -58,6 +68,11 @@ export class SqliteConnection {
       const statement = this.#prepared(sql)
       return this.#ask(() => statement.all(...parameters)) as Row[]
     })
+  }
+
+  /** The rows of a statement that is put together, with its parameters. */
+  rows<Row> (statement: Sql): Row[] {
+    return this.all<Row>(statement.sql, ...statement.values as SqliteValue[])
   }
 
   /** The first row, if there is one. */

@@ -1,37 +1,47 @@
 import { expiryOfStored, plainSignature, rulesSignature } from './rules.ts'
+import { declaredIndexes, dropLists, hasDeclaredLists, makeLists, readLists } from './sqlite-lists.ts'
+import type { EntryLists } from './sqlite-lists.ts'
+import { toDocument } from './sqlite-row.ts'
+import type { DocumentRow } from './sqlite-row.ts'
 import { readMeta, writeMeta } from './sqlite-schema.ts'
 import { CREST_ERR_STORE_UNIQUE } from './store-errors.ts'
 import { uniqueKeys } from '../crest/unique.ts'
 import type { SqliteConnection } from './sqlite-handle.ts'
-import type { CollectionRules } from './store.ts'
+import type { CollectionRules, StoredDocument } from './store.ts'
 import type { UniqueKey } from '../crest/unique.ts'
-import type { JsonObject } from '../json.ts'
 
-// Paths with parameters may be without number; what is forgotten costs one SELECT.
-const mostAdopted = 10_000
 const batch = 500
 
 /**
- * Sees to it that the claims and expiries of a collection are those of `rules`; they are computed anew where the
- * database was last written under other rules.
+ * Sees to it that the claims, expiries and lists of entries of a collection are those of `rules`; they are computed anew
+ * where the database was last written under other rules. A list that is not declared is dropped at the first sight of
+ * the collection only: while processes with other indexes are at work, each makes its own and leaves those of others.
  *
  * @param filling whether a document is about to be inserted; an empty collection is not noted in the database otherwise
+ * @returns the lists that queries can use
  * @throws CREST_ERR_STORE_UNIQUE, changing nothing, if the documents break the rules
  */
-export function adoptRules (connection: SqliteConnection, path: string, rules: CollectionRules, filling: boolean): void {
-  const signature = rulesSignature(rules)
-  if (connection.adopted.get(path) === signature) return
-  const inForce = (): boolean => (readMeta(connection, `rules:${path}`) ?? plainSignature) === signature
-  if (!inForce()) {
-    if (!filling && connection.first('SELECT 1 FROM crest_documents WHERE collection = ? LIMIT 1', path) === undefined) return
+export function adoptRules (connection: SqliteConnection, path: string, rules: CollectionRules, filling: boolean): EntryLists {
+  const signature = JSON.stringify([rulesSignature(rules), declaredIndexes(rules)])
+  const adopted = connection.adopted.get(path)
+  if (adopted?.signature === signature) return adopted.lists
+  let lists = readLists(connection, path)
+  const hasRules = (): boolean => (readMeta(connection, `rules:${path}`) ?? plainSignature) === rulesSignature(rules)
+  const dropping = adopted === undefined && lists.size > declaredIndexes(rules).length
+  if (!hasRules() || !hasDeclaredLists(lists, rules) || dropping) {
+    if (!filling && connection.first('SELECT 1 FROM crest_documents WHERE collection = ? LIMIT 1', path) === undefined) return lists
     connection.transaction('BEGIN IMMEDIATE', () => {
-      if (inForce()) return
-      rebuild(connection, path, rules)
-      writeMeta(connection, `rules:${path}`, signature)
+      if (!hasRules()) {
+        rebuild(connection, path, rules)
+        writeMeta(connection, `rules:${path}`, rulesSignature(rules))
+      }
+      if (dropping) dropLists(connection, path, rules)
+      makeLists(connection, path, rules, () => documents(connection, path))
     })
+    lists = readLists(connection, path)
   }
-  if (connection.adopted.size >= mostAdopted) connection.adopted.clear()
-  connection.adopted.set(path, signature)
+  connection.adopted.set(path, { signature, lists })
+  return lists
 }
 
 /**
@@ -67,12 +77,12 @@ function rebuild (connection: SqliteConnection, path: string, rules: CollectionR
   }
 }
 
-function * documents (connection: SqliteConnection, path: string): Generator<{ id: string, content: JsonObject }, void> {
-  const page = (where: string, from: string): Array<{ id: string, content: string }> => connection.all(
-    `SELECT id, content FROM crest_documents WHERE collection = ? AND ${where} AND content IS NOT NULL ORDER BY id LIMIT ?`, path, from, batch)
+function * documents (connection: SqliteConnection, path: string): Generator<StoredDocument, void> {
+  const page = (where: string, from: string): DocumentRow[] => connection.all(
+    `SELECT id, revision, content FROM crest_documents WHERE collection = ? AND ${where} AND content IS NOT NULL ORDER BY id LIMIT ?`, path, from, batch)
   let rows = page('id >= ?', '')
   for (let last = rows.at(-1); last !== undefined; last = rows.at(-1)) {
-    for (const { id, content } of rows) yield { id, content: JSON.parse(content) as JsonObject }
+    for (const row of rows) yield toDocument(row)
     rows = page('id > ?', last.id)
   }
 }

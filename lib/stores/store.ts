@@ -1,4 +1,7 @@
-import type { Awaitable, JsonObject } from '../json.ts'
+import type { QueryFilter } from '../crest/query-filter.ts'
+import type { SortKey } from '../crest/sort-keys.ts'
+import type { SortPosition } from '../crest/sort-order.ts'
+import type { Awaitable, JsonObject, contentJson } from '../json.ts'
 
 /** A document as it is stored. */
 export interface StoredDocument {
@@ -8,6 +11,8 @@ export interface StoredDocument {
   readonly revision: string
   /** The content, without `_id` and `_rev`. Never to be changed in place. */
   readonly content: JsonObject
+  /** The JSON text of the content, if the store has it at hand. */
+  readonly [contentJson]?: string
 }
 
 /** What an id holds: a live document, a tombstone or an expired document, or nothing. */
@@ -40,23 +45,27 @@ export interface CollectionRules {
   readonly tombstones: boolean | number
 }
 
-/** A slice of a collection in the order of ids by code point. */
-export interface ListRequest {
-  /** Only documents whose id is greater than this one. */
-  readonly after?: string
+/** Which documents of a collection are asked for, in which order, and which part of them. */
+export interface StoreQuery {
+  /** What the documents match; frozen, and often the same object as in the query before. */
+  readonly filter: QueryFilter
+  /** The primary key first; the id by code point decides at the end, and where there is no key. */
+  readonly sortKeys: readonly SortKey[]
+  /** Only documents after this position in the order, default all. */
+  readonly after?: SortPosition
   /** How many documents to skip, default 0. */
   readonly offset?: number
   /** At most so many documents, default all. */
   readonly limit?: number
-  /** Whether to count the whole collection too, default false. */
+  /** Whether to count all documents that match too, default false. */
   readonly count?: boolean
 }
 
-/** The live documents of a slice, and the number of live documents in the collection when it was asked for. */
-export interface ListResult {
-  /** In the order of their ids by code point; empty where the slice holds none. */
+/** The documents that were asked for, and how many match in all. */
+export interface StoreQueryResult {
+  /** In the order asked for; empty where none match. */
   readonly documents: readonly StoredDocument[]
-  /** Undefined where `count` was not asked for. */
+  /** All live documents that match, whatever `after`, `offset` and `limit` are; undefined where `count` was not asked for. */
   readonly total: number | undefined
 }
 
@@ -73,8 +82,8 @@ export interface StoreCollection {
   replace (id: string, revision: string, content: JsonObject): Awaitable<WriteOutcome>
   /** Compare-and-set: removes the document if `id` holds a live one with `revision`; returns what was removed. */
   remove (id: string, revision: string): Awaitable<WriteOutcome>
-  /** The live documents, in the order of their ids by code point. */
-  list (request: ListRequest): Awaitable<ListResult>
+  /** The live documents that match, as `queryPredicate` and `comparePositions` have it (Common REST, filters; ruling R16). */
+  query (request: StoreQuery): Awaitable<StoreQueryResult>
   /** Removes expired documents (leaving tombstones where they are kept) and tombstones whose time is over; how many. */
   purge (): Awaitable<number>
 }

@@ -1,5 +1,5 @@
 import type {
-  CollectionRules, ListRequest, ListResult, Slot, Store, StoreCollection, WriteOutcome
+  CollectionRules, Slot, Store, StoreCollection, StoreQuery, StoreQueryResult, WriteOutcome
 } from '../../lib/stores/store.ts'
 import type { Awaitable, JsonObject } from '../../lib/json.ts'
 
@@ -38,7 +38,7 @@ class CountedCollection implements StoreCollection {
 
   remove (id: string, revision: string): Promise<WriteOutcome> { return this.#write(this.#collection.remove(id, revision)) }
 
-  list (request: ListRequest): Awaitable<ListResult> { return this.#collection.list(request) }
+  query (request: StoreQuery): Awaitable<StoreQueryResult> { return this.#collection.query(request) }
 
   purge (): Awaitable<number> { return this.#collection.purge() }
 }

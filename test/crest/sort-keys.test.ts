@@ -50,6 +50,16 @@ t.test('an empty key and a malformed pointer are 400', async t => {
   t.throws(() => parseSortKeys([`"${'x'.repeat(300)}`]), new BadRequest(`_sortKeys holds "\\"${'x'.repeat(199)}", which is not a sort key`))
 })
 
+t.test('more than eight keys are 400, however they are spread', async t => {
+  const eight = [...'abcdefgh']
+  t.equal(read(eight.join(',')).length, 8)
+  t.equal(read(...eight).length, 8)
+  t.equal(read(`${eight.join(',')},`).length, 8, 'a comma at the end is no key')
+  for (const values of [[`${eight.join(',')},i`], [...eight, 'i'], ['a,b,c,d', 'e,f,g,h', 'i'], [','.repeat(100_000)], Array.from({ length: 100_000 }, () => 'a')]) {
+    t.throws(() => parseSortKeys(values), new BadRequest('_sortKeys names more than 8 keys'), JSON.stringify(values).slice(0, 80))
+  }
+})
+
 t.test('every text is read or refused', async t => {
   fc.assert(fc.property(fc.array(fc.string({ unit: 'binary' })), values => {
     try { parseSortKeys(values) } catch (error) { if (!(error instanceof BadRequest)) throw error }

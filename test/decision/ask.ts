@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import { defaultProtocol, parseAcceptApiVersion, selectProtocol } from '../../lib/crest/api-version.ts'
 import { groupParameters, parseQueryString } from '../../lib/crest/parameters.ts'
 import type { Verdict } from '../../lib/decision/answer.ts'
+import { nothingFound } from '../../lib/decision/ask.ts'
 import type { Ask } from '../../lib/decision/ask.ts'
 import type { StateVerdict } from '../../lib/decision/state-rows.ts'
 import { selectOperation } from '../../lib/decision/select-operation.ts'
@@ -46,9 +47,9 @@ export function resource ({ operations = everything, actions = {}, checkActionCo
     handle: { path: '/widgets' } as ResourceHandle,
     availability: createAvailability(),
     provider: {},
-    stored: true,
     operations: declared,
     actions: compiled,
+    queries: new Map(),
     allow: { collection: allowed('collection'), instance: allowed('instance'), singleton: allowed('singleton') },
     revisionRequired: false,
     authenticate: undefined,
@@ -103,18 +104,8 @@ export function ask ({ resource: declaration = {}, target = 'instance', id, meth
     ...selectOperation(method, target, headers, reserved),
     request,
     log,
-    principal: null,
+    ...nothingFound,
     protocol: (asked.kind === 'versions' ? selectProtocol(asked.protocol) : undefined) ?? defaultProtocol,
-    version: undefined,
-    ifMatch: undefined,
-    ifNoneMatch: undefined,
-    fields: undefined,
-    prettyPrint: false,
-    query: undefined,
-    content: undefined,
-    contentId: undefined,
-    operations: [],
-    actionContent: undefined,
     ...facts
   }
 }

@@ -68,24 +68,34 @@ t.test('row 12 names the action that is missing, a long name cut', async t => {
   t.equal(brief(functionIsDeclared(ask({ method: 'POST', search: '_action=ping', resource: { actions: { ping: ['instance'] } }, facts: { target: undefined } }))), 501)
 })
 
-t.test('row 12 answers 501 to what queries of stores and of providers do not offer', async t => {
+t.test('row 12 passes every filter and every order', async t => {
+  for (const search of ['', '_queryFilter=true', '_queryFilter=false', '_queryFilter=a+eq+1', '_sortKeys=a,-b', '_pageSize=1&_pagedResultsOffset=2&_totalPagedResultsPolicy=EXACT']) {
+    t.equal(brief(functionIsDeclared(read({ target: 'collection', search }))), 'pass', search)
+  }
+})
+
+t.test('row 12 answers 501 to a filter with an operator that is not offered', async t => {
+  t.match(errorOf(functionIsDeclared(read({ target: 'collection', search: '_queryFilter=a+regex+"x"+or+true' }))), { status: 501, message: /"regex" at column 3 is not offered/ })
+})
+
+t.test('row 12 passes a _queryId only where it is declared, by its exact name, and never a _queryExpression', async t => {
+  const queries = new Map([['adults', () => 'age ge 18'], ['', () => 'true']])
   const rows: ReadonlyArray<readonly [string, number | 'pass', number | 'pass']> = [
-    // of a store, of a provider
-    ['', 'pass', 'pass'],
-    ['_queryFilter=true', 'pass', 'pass'],
-    ['_pageSize=1&_pagedResultsOffset=2&_totalPagedResultsPolicy=EXACT', 'pass', 'pass'],
-    ['_queryFilter=false', 501, 'pass'],
-    ['_queryFilter=a+eq+1', 501, 'pass'],
-    ['_sortKeys=a', 501, 'pass'],
-    ['_queryId=x', 501, 501],
-    ['_queryId=', 501, 501],
-    ['_queryExpression=x', 501, 501]
+    // without a declaration, and with one
+    ['_queryId=adults', 501, 'pass'],
+    ['_queryId=adults&_sortKeys=a&_pageSize=5', 501, 'pass'],
+    ['_queryId=Adults', 501, 501],
+    ['_queryId=', 501, 'pass'],
+    ['_queryId=constructor', 501, 501],
+    ['_queryExpression=adults', 501, 501],
+    ['_queryExpression=', 501, 501]
   ]
-  for (const [search, ofStore, ofProvider] of rows) {
-    t.equal(brief(functionIsDeclared(read({ target: 'collection', search }))), ofStore, `${search} of a store`)
-    t.equal(brief(functionIsDeclared(read({ target: 'collection', search, resource: { stored: false } }))), ofProvider, `${search} of a provider`)
+  for (const [search, without, declared] of rows) {
+    t.equal(brief(functionIsDeclared(read({ target: 'collection', search }))), without, search)
+    t.equal(brief(functionIsDeclared(read({ target: 'collection', search, resource: { queries } }))), declared, `${search} declared`)
   }
   t.match(errorOf(functionIsDeclared(read({ target: 'collection', search: `_queryId=${'x'.repeat(300)}` }))), { message: `The query "${'x'.repeat(200)}" is not offered here` })
+  t.match(errorOf(functionIsDeclared(read({ target: 'collection', search: '_queryExpression=x' }))), { message: '_queryExpression is not offered' })
 })
 
 t.test('row 12 answers 501 to _mimeType and to API descriptions, which are not offered', async t => {

@@ -11,6 +11,7 @@ function read (search: string): AskQuery {
 t.test('no parameter asks for everything, unpaged and uncounted', async t => {
   t.strictSame(read('x=1'), {
     filter: { kind: 'literal', value: true },
+    unoffered: undefined,
     queryId: undefined,
     queryExpression: undefined,
     sortKeys: [],
@@ -70,6 +71,23 @@ t.test('a filter and a sort key that do not parse are 400', async t => {
   for (const search of ['_queryFilter', '_queryFilter=', '_queryFilter=a+eq', '_queryFilter=(true', '_sortKeys', '_sortKeys=a,,b', '_sortKeys=a+b']) {
     t.throws(() => read(search), BadRequest, search)
   }
+})
+
+t.test('the same filter is the same tree, which nobody can change', async t => {
+  const { filter } = read('_queryFilter=a+eq+1')
+  t.equal(read('_queryFilter=a%20eq%201').filter, filter)
+  t.ok(Object.isFrozen(filter))
+})
+
+t.test('an operator that is not offered is left to row 12, where everything else is in order', async t => {
+  t.match(read('_queryFilter=a+regex+"x"'), { unoffered: /regex/ })
+  t.throws(() => read('_queryFilter=a+regex+"x"&_pageSize=-1'), BadRequest)
+  t.throws(() => read('_queryFilter=a+regex+"x"+and&_pageSize=1'), BadRequest)
+})
+
+t.test('more than eight sort keys are 400', async t => {
+  t.equal(read('_sortKeys=a,b,c,d&_sortKeys=e,f,g,h').sortKeys.length, 8)
+  t.throws(() => read('_sortKeys=a,b,c,d&_sortKeys=e,f,g,h,i'), BadRequest)
 })
 
 t.test('a positive offset excludes a cookie, which counts as absent where it is empty', async t => {

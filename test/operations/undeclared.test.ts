@@ -6,7 +6,7 @@ import { perform } from '../../lib/operations/perform.ts'
 import { ask } from '../decision/ask.ts'
 
 const document = { id: 'a', revision: '1', content: { n: 1 } }
-const query = { filter: parseQueryFilter('true'), queryId: undefined, queryExpression: undefined, sortKeys: [], pageSize: 0, cookie: undefined, offset: 0, count: 'NONE' } as const
+const query = { filter: parseQueryFilter('true'), unoffered: undefined, queryId: undefined, queryExpression: undefined, sortKeys: [], pageSize: 0, cookie: undefined, offset: 0, count: 'NONE' } as const
 
 t.test('an operation that the provider does not have is 501, even where row 12 has let it pass', async (t) => {
   const readOnly = { provider: { read: () => document } }

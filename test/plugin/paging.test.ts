@@ -1,17 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { memoryStore } from '../../lib/index.ts'
-import type { CommonRestOptions, ResourceDefinition } from '../../lib/index.ts'
+import type { CommonRestOptions, JsonValue, ResourceDefinition } from '../../lib/index.ts'
 import { buildApp, loose, refused } from './app.ts'
 import type { AppSettings } from './app.ts'
-
-interface Page {
-  readonly result: ReadonlyArray<{ readonly _id: string }>
-  readonly resultCount: number
-  readonly pagedResultsCookie: string | null
-  readonly totalPagedResultsPolicy: string
-  readonly totalPagedResults: number
-}
+import { ask, get, ids as idsOf, noting, stores } from './queries.ts'
+import type { Page, QueryWords } from './queries.ts'
 
 const letters = [...'abcdefghij']
 
@@ -23,32 +17,91 @@ async function seeded (t: Parameters<typeof buildApp>[0], options: CommonRestOpt
   return app
 }
 
-async function get (app: FastifyInstance, parameters: Readonly<Record<string, string | number>> = {}, path = '/things'): Promise<Page> {
-  const query = Object.entries(parameters).map(([name, value]) => `_${name}=${encodeURIComponent(value)}`).join('&')
-  const response = await app.inject(`${path}?${query}`)
-  if (response.statusCode !== 200) throw new Error(`${response.statusCode} ${response.body}`)
-  return response.json()
-}
+const ids = (page: Page): string => idsOf(page).replaceAll(' ', '')
 
-const ids = ({ result }: Page): string => result.map(({ _id }) => _id).join('')
+/** The ids of all pages, in their order. */
+async function walk (app: FastifyInstance, words: QueryWords): Promise<readonly string[]> {
+  const pages: string[] = []
+  let cookie: string | null = ''
+  while (cookie !== null) {
+    const page: Page = await get(app, { ...words, pagedResultsCookie: cookie })
+    pages.push(ids(page))
+    cookie = page.pagedResultsCookie
+    if (pages.length > letters.length) throw new Error(`The pages do not end: ${pages.join(' ')}`)
+  }
+  return pages
+}
 
 t.test('all pages together are everything, once, in order', async (t) => {
   const app = await seeded(t)
   for (const pageSize of [1, 2, 3, 5, 9, 10, 11, 1000]) {
-    let seen = ''
-    let pages = 0
-    let cookie: string | null = ''
-    while (cookie !== null) {
-      const page: Page = await get(app, { pageSize, pagedResultsCookie: cookie })
-      t.equal(page.resultCount, page.result.length)
-      seen += ids(page)
-      pages++
-      cookie = page.pagedResultsCookie
-    }
-    t.equal(seen, letters.join(''))
-    t.equal(pages, Math.ceil(10 / pageSize), `${pages} pages of ${pageSize}`)
+    const pages = await walk(app, { pageSize })
+    t.equal(pages.join(''), letters.join(''))
+    t.strictSame(pages.map(({ length }) => length), [...Array<number>(Math.ceil(10 / pageSize) - 1).fill(pageSize), 10 % pageSize || Math.min(pageSize, 10)], `pages of ${pageSize}`)
   }
 })
+
+// Of every kind, some alike, so that pages end between equal values; what has none comes last both ways.
+const values: Readonly<Record<string, { readonly v?: JsonValue, readonly w?: JsonValue }>> = {
+  a: { v: 'x', w: 1 },
+  b: { v: 2, w: 2 },
+  c: { v: true, w: 1 },
+  d: { v: null, w: 2 },
+  e: { v: 'X', w: 3 },
+  f: { w: 1 },
+  g: { v: false, w: 'ä' },
+  h: { v: [7, 'y'], w: 'Z' },
+  i: { v: 2, w: 1 },
+  j: { v: {}, w: 2 }
+}
+
+for (const [name, make] of stores) {
+  t.test(`${name}: in every order, all pages together are everything, once`, async (t) => {
+    const app = await buildApp(t, { options: { store: make() } })
+    const things = app.resource('/things', { indexes: ['/w'] })
+    for (const id of [...letters].reverse()) await things.create(values[id] ?? {}, { id })
+    const rows: ReadonlyArray<readonly [words: QueryWords, expected: string]> = [
+      [{}, 'abcdefghij'],
+      [{ sortKeys: '_id' }, 'abcdefghij'],
+      [{ sortKeys: '-_id' }, 'jihgfedcba'],
+      [{ sortKeys: 'v' }, 'gcbihaedfj'],
+      [{ sortKeys: '-v' }, 'aehbicgdfj'],
+      [{ sortKeys: 'v,-_id' }, 'gcibheajfd'],
+      [{ sortKeys: 'w' }, 'acfibdjehg'],
+      [{ sortKeys: '-w' }, 'ghebdjacfi'],
+      [{ sortKeys: '-w,v' }, 'ghebdjciaf'],
+      [{ sortKeys: 'w,-v,-_id' }, 'aicfbjdehg'],
+      [{ sortKeys: 'nothing' }, 'abcdefghij'],
+      [{ sortKeys: '-nothing,-w,nothing,v' }, 'ghebdjciaf'],
+      [{ queryFilter: 'w le 2', sortKeys: '-v' }, 'abicdfj'],
+      [{ queryFilter: 'v pr and !(w eq 1)', sortKeys: '-_id' }, 'jhgeb'],
+      [{ queryFilter: 'false', sortKeys: 'v' }, '']
+    ]
+    for (const [words, expected] of rows) {
+      for (const pageSize of [1, 2, 3, 4, 7, 10]) {
+        t.equal((await walk(app, { ...words, pageSize })).join(''), expected, `${JSON.stringify(words)} in pages of ${pageSize}`)
+      }
+    }
+  })
+
+  t.test(`${name}: a cookie stays good while documents come and go`, async (t) => {
+    const app = await buildApp(t, { options: { store: make() } })
+    const things = app.resource('/things', {})
+    for (const id of 'bdfhj') await things.create({ n: id.charCodeAt(0) }, { id })
+    const page = await get(app, { sortKeys: '-n', pageSize: 2 })
+    t.equal(ids(page), 'jh')
+    const next = { sortKeys: '-n', pagedResultsCookie: String(page.pagedResultsCookie) }
+    await things.delete('h')
+    await things.create({ n: 101 }, { id: 'e' })
+    await things.create({ n: 120 }, { id: 'x' })
+    t.equal(ids(await get(app, next)), 'fedb', 'the last document of the page may be gone')
+    await things.update('j', { n: 99 })
+    t.equal(ids(await get(app, next)), 'fedjb', 'what moved behind the page is shown again')
+    for (const id of 'bdefj') await things.delete(id)
+    const nothing = await get(app, next)
+    t.strictSame([ids(nothing), nothing.pagedResultsCookie], ['', null])
+  })
+}
 
 t.test('a cookie is honoured without a page size, and with another one', async (t) => {
   const app = await seeded(t)
@@ -73,6 +126,44 @@ t.test('a tampered or foreign cookie is 400', async (t) => {
     const changed = cookie.slice(0, index) + (cookie[index] === 'A' ? 'B' : 'A') + cookie.slice(index + 1)
     const { statusCode } = await app.inject(`/things?_pagedResultsCookie=${encodeURIComponent(changed)}`)
     t.equal(statusCode, 400, `character ${index} changed`)
+  }
+})
+
+t.test('a cookie of another filter, order or collection is 400', async (t) => {
+  const app = await seeded(t)
+  app.resource('/r/:x/things', {})
+  const words = { queryFilter: '_id ge "b"', sortKeys: '-_id', pageSize: 2 }
+  const cookie = String((await get(app, words)).pagedResultsCookie)
+  t.equal(ids(await get(app, { ...words, pagedResultsCookie: cookie })), 'hg')
+  for (const others of [
+    { queryFilter: '_id ge "c"' }, { queryFilter: '_id ge "B"' }, { queryFilter: '_id gt "b"' }, { queryFilter: '_rev ge "b"' }, { queryFilter: 'true' }, { queryFilter: '_id ge "b" and true' },
+    { sortKeys: '_id' }, { sortKeys: '-_rev' }, { sortKeys: '-_id,_id' }, { sortKeys: '-_id,-_rev' }, { sortKeys: '-_id/x' }, { sortKeys: '-' }
+  ]) {
+    refused(t, await ask(app, { ...words, ...others, pagedResultsCookie: cookie }), 400, JSON.stringify(others))
+  }
+  refused(t, await ask(app, { queryFilter: words.queryFilter, pagedResultsCookie: cookie }), 400, 'without the sort keys')
+  refused(t, await ask(app, { sortKeys: words.sortKeys, pagedResultsCookie: cookie }), 400, 'without the filter')
+  for (const path of ['/others', '/r/things/things', '/r/x/things']) refused(t, await ask(app, { ...words, pagedResultsCookie: cookie }, path), 400, path)
+  const rooms = app.resources.get('/r/:x/things')
+  if (rooms?.kind !== 'collection') return t.fail('no collection')
+  for (const x of ['one', 'two']) for (const id of 'ab') await rooms.create({}, { id, params: { x } })
+  const one = String((await get(app, { pageSize: 1 }, '/r/one/things')).pagedResultsCookie)
+  t.equal(ids(await get(app, { pagedResultsCookie: one }, '/r/one/things')), 'b')
+  refused(t, await ask(app, { pagedResultsCookie: one }, '/r/two/things'), 400, 'of another parent')
+})
+
+t.test('a cookie is good with another page size, other fields, and a total or none', async (t) => {
+  const documents = letters.map((_id, n) => ({ _id, n, m: 1 }))
+  const app = await seeded(t, { store: memoryStore({ documents: { '/things': documents } }) })
+  const words = { queryFilter: 'n ge 0', sortKeys: 'n' }
+  const cookie = String((await get(app, { ...words, pageSize: 3, fields: 'n', totalPagedResultsPolicy: 'EXACT' })).pagedResultsCookie)
+  for (const [others, expected] of [
+    [{ pageSize: 1 }, 'd'], [{ pageSize: 0 }, 'defghij'], [{}, 'defghij'], [{ pageSize: 7 }, 'defghij'], [{ pageSize: 2, fields: 'm' }, 'de'], [{ fields: '' }, 'defghij'],
+    [{ pageSize: 2, totalPagedResultsPolicy: 'NONE' }, 'de'], [{ pageSize: 2, totalPagedResultsPolicy: 'EXACT', prettyPrint: 'true' }, 'de'], [{ pagedResultsOffset: 0 }, 'defghij']
+  ] as ReadonlyArray<readonly [QueryWords, string]>) {
+    const page = await get(app, { ...words, ...others, pagedResultsCookie: cookie })
+    t.equal(ids(page), expected, JSON.stringify(others))
+    t.equal(page.totalPagedResults, others['totalPagedResultsPolicy'] === 'EXACT' ? 10 : -1, 'the total is that of the whole match')
   }
 })
 
@@ -126,6 +217,31 @@ t.test('offset and EXACT count', async (t) => {
     }
   }
   t.match(await get(app, { totalPagedResultsPolicy: 'NONE' }), { totalPagedResultsPolicy: 'NONE', totalPagedResults: -1 })
+})
+
+t.test('nothing is counted unless it is asked for', async (t) => {
+  const { store, asked } = noting(memoryStore({ documents: { '/things': letters.map((_id) => ({ _id })) } }))
+  const app = await seeded(t, { store })
+  for (const [totalPagedResultsPolicy, counts] of [['', false], ['NONE', false], ['none', false], ['ESTIMATE', true], ['EXACT', true]] as const) {
+    for (const words of [{}, { pageSize: 0 }, { pageSize: 3 }, { pageSize: 3, pagedResultsOffset: 5 }, { queryFilter: '_id lt "c"' }]) {
+      asked.length = 0
+      const page = await get(app, { ...words, ...(totalPagedResultsPolicy === '' ? {} : { totalPagedResultsPolicy }) })
+      const name = `${totalPagedResultsPolicy} ${JSON.stringify(words)}`
+      t.strictSame(asked.map(({ count = false }) => count), [counts], name)
+      t.equal(page.totalPagedResults, !counts ? -1 : 'queryFilter' in words ? 2 : 10, name)
+      t.equal(page.totalPagedResultsPolicy, counts ? 'EXACT' : 'NONE', name)
+    }
+  }
+})
+
+t.test('a store is asked for one document more than the page', async (t) => {
+  const { store, asked } = noting(memoryStore({ documents: { '/things': letters.map((_id) => ({ _id })) } }))
+  const app = await seeded(t, { store, pageSize: { max: 5 } })
+  const { pagedResultsCookie } = await get(app, { pageSize: 3, sortKeys: '-_id', pagedResultsOffset: 1 })
+  t.match(asked[0], { limit: 4, offset: 1, filter: { kind: 'literal', value: true }, sortKeys: [{ pointer: ['_id'], descending: true }] })
+  t.notOk('after' in (asked[0] ?? {}))
+  await get(app, { sortKeys: '-_id', pagedResultsCookie: String(pagedResultsCookie) })
+  t.match(asked[1], { limit: 6, offset: 0, after: { id: 'g', values: [{ value: 'g' }] } })
 })
 
 t.test('paging parameters that cannot be read are 400', async (t) => {

@@ -9,7 +9,7 @@ import { openSqliteFile } from '../../lib/stores/sqlite-open.ts'
 import { sqliteStore } from '../../lib/stores/sqlite.ts'
 import type { SqliteHandle } from '../../lib/stores/sqlite.ts'
 import type { WriteOutcome } from '../../lib/stores/store.ts'
-import { rules, storeLaws, written } from './store-laws.ts'
+import { everything, rules, storeLaws, written } from './store-laws.ts'
 
 type Database = SqliteHandle & { close (): unknown, readonly open?: boolean }
 const require = createRequire(import.meta.url)
@@ -193,12 +193,12 @@ t.test('a schema of a newer release is refused by name', async t => {
   const file = newFile(t)
   const handle = openFile(t, file)
   await sqliteStore(file).secret()
-  handle.exec('PRAGMA user_version = 2')
+  handle.exec('PRAGMA user_version = 3')
   const store = sqliteStore(file)
-  await t.rejects(async () => store.secret(), { code: 'CREST_ERR_STORE_VERSION', message: /version 2/ })
+  await t.rejects(async () => store.secret(), { code: 'CREST_ERR_STORE_VERSION', message: /version 3/ })
   t.same(await sqliteStore(handle).collections(), [], 'in a handle user_version is the application\'s')
-  handle.exec("UPDATE crest_meta SET value = '3' WHERE name = 'schema'")
-  await t.rejects(async () => sqliteStore(handle).secret(), { code: 'CREST_ERR_STORE_VERSION', message: /version 3/ })
+  handle.exec("UPDATE crest_meta SET value = '4' WHERE name = 'schema'")
+  await t.rejects(async () => sqliteStore(handle).secret(), { code: 'CREST_ERR_STORE_VERSION', message: /version 4/ })
 })
 
 t.test('a handle keeps its own user_version, a file gets that of the schema', async t => {
@@ -211,7 +211,7 @@ t.test('a handle keeps its own user_version, a file gets that of the schema', as
   const store = sqliteStore(file)
   await store.secret()
   await store.detach()
-  t.equal(version(openFile(t, file)), 1)
+  t.equal(version(openFile(t, file)), 2)
 })
 
 const drivers: ReadonlyArray<readonly [string, (new (file: string) => Database) | undefined]> = [['libsql', Libsql], ['node:sqlite', builtIn?.DatabaseSync]]
@@ -233,7 +233,7 @@ for (const [driver, Driver] of drivers) {
       const theirs = sqliteStore(other).collection('/users', rules({ unique: [['/n']] }))
       await theirs.read('a')
 
-      const reads = [async () => users.read('a'), async () => users.list({}), async () => users.list({ count: true }), async () => store.collections()]
+      const reads = [async () => users.read('a'), async () => users.query(everything()), async () => users.query(everything({ count: true })), async () => store.collections()]
       const writes = [async () => users.insert('x', {}), async () => users.replace('a', revision, {}), async () => users.remove('a', revision),
         async () => users.purge(), async () => store.secret()]
       for (const [n, action] of [...writes, ...reads].entries()) {
@@ -252,7 +252,7 @@ for (const [driver, Driver] of drivers) {
         t.equal((await users.read(`theirs ${n}`)).kind, 'document')
         revision = written(await users.replace('a', revision, { n: 1 })).revision
         written(await theirs.insert(`again ${n}`, {}))
-        t.equal((await users.list({ count: true })).total, 3 + 2 * n)
+        t.equal((await users.query(everything({ count: true }))).total, 3 + 2 * n)
         if (journal === 'WAL') t.match(other.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all(), [{ busy: 0 }])
       }
     })

@@ -1,12 +1,18 @@
 import type { Test } from 'tap'
 import { BadRequest } from '../../lib/errors.ts'
+import type { SortPosition } from '../../lib/crest/sort-order.ts'
 import type { JsonObject } from '../../lib/json.ts'
-import type { CollectionRules, Slot, Store, StoreCollection, StoredDocument, WriteOutcome } from '../../lib/stores/store.ts'
+import type { CollectionRules, Slot, Store, StoreCollection, StoreQuery, StoredDocument, WriteOutcome } from '../../lib/stores/store.ts'
 import { modelLaws } from './store-model.ts'
 
 /** Rules under which nothing is unique, expires, or stays gone, but for `overrides`. */
 export function rules (overrides: Partial<CollectionRules> = {}): CollectionRules {
   return { unique: [], indexes: [], expires: undefined, tombstones: false, ...overrides }
+}
+
+/** Asks for all documents in the order of their ids, but for `overrides`. */
+export function everything (overrides: Partial<StoreQuery> = {}): StoreQuery {
+  return { filter: { kind: 'literal', value: true }, sortKeys: [], ...overrides }
 }
 
 /** A clock that stands still until it is moved; `Date.now` reads it until the test ends. */
@@ -29,11 +35,12 @@ function held (slot: Slot): StoredDocument {
   return slot.document
 }
 
-async function ids (collection: StoreCollection, request: Parameters<StoreCollection['list']>[0] = {}): Promise<string[]> {
-  const { documents } = await collection.list(request)
+async function ids (collection: StoreCollection, overrides: Partial<StoreQuery> = {}): Promise<string[]> {
+  const { documents } = await collection.query(everything(overrides))
   return documents.map(({ id }) => id)
 }
 
+const behind = (id: string): SortPosition => ({ values: [], id })
 const instant = (ms: number): string => new Date(ms).toISOString()
 
 /** What every store must do. `makeStore` gives an empty one. */
@@ -112,7 +119,7 @@ export async function storeLaws (t: Test, makeStore: (t: Test) => Store): Promis
       const collection = store.collection(path, rule)
       await collection.remove('x', written(await collection.insert('x', {})).revision)
       await store.collection(`${path}/read-only`, rule).read('x')
-      await store.collection(`${path}/read-only`, rule).list({})
+      await store.collection(`${path}/read-only`, rule).query(everything())
     }
     t.same(await store.collections(), ['/%41', '/a b', '/\uffee', '/\u{1f600}'])
   })
@@ -155,7 +162,7 @@ export async function storeLaws (t: Test, makeStore: (t: Test) => Store): Promis
     spoil(document.content)
     await expect()
     spoil(held(await collection.read('a')).content)
-    spoil((await collection.list({})).documents[0]?.content as JsonObject)
+    spoil((await collection.query(everything())).documents[0]?.content as JsonObject)
     await expect()
     const other = { list: [1] }
     const replaced = written(await collection.replace('a', document.revision, other))
@@ -174,31 +181,31 @@ export async function storeLaws (t: Test, makeStore: (t: Test) => Store): Promis
     t.notOk('b' in written(await collection.insert('undefined', { a: 1, b: undefined })).content)
   })
 
-  await t.test('list is in the order of code points, whatever the order of insertion', async t => {
+  await t.test('a query is in the order of code points, whatever the order of insertion', async t => {
     const collection = makeStore(t).collection('/order', rules())
     const ordered = ['!', '0', '10', '2', 'A', 'Z', 'a', 'aa', 'ab', 'b', 'é', '\ud7ff', '\ue000', '\uffee', '\u{10000}', '\u{1f600}', '\u{1f600}a', '\u{10ffff}']
     for (const id of [...ordered].sort(() => Math.random() - 0.5)) written(await collection.insert(id, {}))
     t.same(await ids(collection), ordered)
-    t.same(await ids(collection, { after: '\uffee' }), ordered.slice(14))
-    t.same(await ids(collection, { after: 'aaa' }), ordered.slice(8))
-    t.same(await ids(collection, { after: '\u{10ffff}' }), [])
+    t.same(await ids(collection, { after: behind('\uffee') }), ordered.slice(14))
+    t.same(await ids(collection, { after: behind('aaa') }), ordered.slice(8))
+    t.same(await ids(collection, { after: behind('\u{10ffff}') }), [])
   })
 
-  await t.test('after, offset, limit and count slice a list', async t => {
+  await t.test('after, offset, limit and count slice what a query finds', async t => {
     const collection = makeStore(t).collection('/slices', rules())
     const all = Array.from({ length: 100 }, (_, n) => String(n).padStart(3, '0'))
     for (const id of all.toReversed()) written(await collection.insert(id, { id }))
-    const { documents, total } = await collection.list({ after: '009', offset: 5, limit: 3, count: true })
+    const { documents, total } = await collection.query(everything({ after: behind('009'), offset: 5, limit: 3, count: true }))
     t.same(documents.map(({ id, content }) => [id, content['id']]), [['015', '015'], ['016', '016'], ['017', '017']])
     t.equal(total, 100)
-    t.equal((await collection.list({ limit: 1 })).total, undefined)
+    t.equal((await collection.query(everything({ limit: 1 }))).total, undefined)
     t.same(await ids(collection, { offset: 98 }), ['098', '099'])
     t.same(await ids(collection, { offset: 100 }), [])
     t.same(await ids(collection, { limit: 0 }), [])
-    t.same(await collection.list({ limit: 0, count: true }), { documents: [], total: 100 })
+    t.same(await collection.query(everything({ limit: 0, count: true })), { documents: [], total: 100 })
     for (const id of all.filter((_, n) => n % 2 === 0)) await collection.remove(id, held(await collection.read(id)).revision)
     t.same(await ids(collection), all.filter((_, n) => n % 2 === 1))
-    t.equal((await collection.list({ count: true })).total, 50)
+    t.equal((await collection.query(everything({ count: true }))).total, 50)
   })
 
   await t.test('a unique value is held by one live document, and free when that gives it up', async t => {
@@ -267,7 +274,7 @@ export async function storeLaws (t: Test, makeStore: (t: Test) => Store): Promis
     t.same(await collection.insert('a', { v: 1 }), { kind: 'gone' })
     t.same(await collection.replace('a', revision, { v: 1 }), { kind: 'changed' })
     t.same(await collection.remove('a', revision), { kind: 'changed' })
-    t.same(await collection.list({ count: true }), { documents: [], total: 0 })
+    t.same(await collection.query(everything({ count: true })), { documents: [], total: 0 })
     t.equal(await collection.purge(), 0)
     t.equal((await collection.insert('b', { v: 1 })).kind, 'written')
   })
@@ -306,7 +313,7 @@ export async function storeLaws (t: Test, makeStore: (t: Test) => Store): Promis
     t.same(await collection.remove('a', revision), { kind: 'changed' })
     t.same(await ids(collection), ['b', 'c'])
     t.same(await ids(collection, { offset: 1 }), ['c'])
-    t.equal((await collection.list({ count: true, limit: 1 })).total, 2)
+    t.equal((await collection.query(everything({ count: true, limit: 1 }))).total, 2)
     written(await collection.insert('x', { v: 1 }))
     t.equal(await collection.purge(), 1)
     t.same(await collection.read('a'), { kind: 'absent' })

@@ -1,0 +1,134 @@
+import { foldCase } from '../crest/case-folding.ts'
+import { compareCodePoints } from '../crest/code-points.ts'
+import { compareComparables, ranks } from '../crest/comparable.ts'
+import type { Comparable } from '../crest/comparable.ts'
+import type { JsonPointer } from '../crest/json-pointer.ts'
+import type { SpanEnd, ValueSpan } from '../crest/value-span.ts'
+import { indexEntries, parts } from './index-entries.ts'
+import type { DocumentEntry } from './memory-entry.ts'
+import { createOrderedMap } from './ordered-map.ts'
+import type { OrderedMap } from './ordered-map.ts'
+import type { StoredDocument } from './store.ts'
+
+/** Where an entry of an index stands: by value, then by id, then by part. Also a place between entries. */
+export interface IndexKey extends Comparable {
+  /** Undefined is behind all ids. */
+  readonly id: string | undefined
+  readonly part: (typeof parts)[keyof typeof parts]
+}
+
+/** The documents of a collection by what they have at one pointer, expired ones included. */
+export interface MemoryIndex {
+  /** The keys of the entries of a document, in order. */
+  readonly keysOf: (document: StoredDocument) => readonly IndexKey[]
+  readonly entries: OrderedMap<IndexKey, DocumentEntry>
+  /** How many entries are one of several values: where there is none, each document has one entry. */
+  compared: number
+}
+
+/** A change of an index that cannot fail. */
+export type IndexChange = () => void
+
+/** An empty index of `pointer`, with all the entries that {@link indexEntries} names. */
+export function createMemoryIndex (pointer: JsonPointer): MemoryIndex {
+  return createIndex((document) => indexEntries(document, pointer).map(({ rank, value, part }) => ({ rank, value, id: document.id, part })))
+}
+
+/** An empty index of the ids that are not the form that filters compare: the others are found by themselves. */
+export function createFoldedIdIndex (): MemoryIndex {
+  return createIndex(({ id }) => {
+    const folded = foldCase(id)
+    return folded === id ? [] : [{ rank: ranks.string, value: folded, id, part: parts.only }]
+  })
+}
+
+function createIndex (keysOf: MemoryIndex['keysOf']): MemoryIndex {
+  return { keysOf, entries: createOrderedMap(compareIndexKeys), compared: 0 }
+}
+
+/** The order of an index. */
+export function compareIndexKeys (a: IndexKey, b: IndexKey): number {
+  if (a.rank !== b.rank || a.value !== b.value) return compareComparables(a, b)
+  return compareIds(a.id, b.id) || a.part - b.part
+}
+
+function compareIds (a: string | undefined, b: string | undefined): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined)
+  return compareCodePoints(a, b)
+}
+
+/**
+ * Moves `entry` to where its document belongs: from where `before` is to where `after` is, undefined being nowhere.
+ * Nothing is changed until the change is called.
+ *
+ * @param everywhere whether to set the entry also where it stays, as it is another one
+ */
+export function prepareMove (index: MemoryIndex, before: StoredDocument | undefined, after: StoredDocument | undefined, entry: DocumentEntry, everywhere: boolean): IndexChange {
+  const { entries, keysOf } = index
+  const former = before === undefined ? [] : keysOf(before)
+  const next = after === undefined ? [] : keysOf(after)
+  const left = without(former, next)
+  const reached = everywhere ? next : without(next, former)
+  return () => {
+    for (const key of left) entries.delete(key)
+    for (const key of reached) entries.set(key, entry)
+    index.compared += comparedOf(next) - comparedOf(former)
+  }
+}
+
+/** The keys that are not among others; both are in order. */
+function without (keys: readonly IndexKey[], others: readonly IndexKey[]): readonly IndexKey[] {
+  let at = 0
+  return keys.filter((key) => {
+    let difference = -1
+    for (; at < others.length; at++) {
+      difference = compareIndexKeys(others[at] as IndexKey, key)
+      if (difference >= 0) break
+    }
+    return difference !== 0
+  })
+}
+
+function comparedOf (keys: readonly IndexKey[]): number {
+  return keys.filter(({ part }) => part === parts.compared).length
+}
+
+/** The place before all entries of a value. */
+export function beforeValue ({ rank, value }: Comparable): IndexKey {
+  return { rank, value, id: '', part: parts.only }
+}
+
+/** The place behind all entries of a value. */
+export function behindValue ({ rank, value }: Comparable): IndexKey {
+  return { rank, value, id: undefined, part: parts.only }
+}
+
+/** The place behind the entries that a document has for a value. */
+export function behindDocument ({ rank, value }: Comparable, id: string): IndexKey {
+  return { rank, value, id: nextId(id), part: parts.only }
+}
+
+/** The first of all ids behind `id`. */
+export function nextId (id: string): string {
+  return `${id}\0`
+}
+
+/** The place before the entries of a span. */
+export function startOfSpan ({ rank, from }: ValueSpan): IndexKey {
+  return from === undefined ? beforeRank(rank) : besideEnd(rank, from, from.inclusive)
+}
+
+/** The place behind the entries of a span. */
+export function endOfSpan ({ rank, to }: ValueSpan): IndexKey {
+  // What spans is a scalar, and so not of the last rank.
+  return to === undefined ? beforeRank((rank + 1) as Comparable['rank']) : besideEnd(rank, to, !to.inclusive)
+}
+
+function besideEnd (rank: Comparable['rank'], { value }: SpanEnd, before: boolean): IndexKey {
+  return before ? beforeValue({ rank, value }) : behindValue({ rank, value })
+}
+
+/** The place before all entries of a rank. */
+export function beforeRank (rank: Comparable['rank']): IndexKey {
+  return beforeValue({ rank, value: rank === ranks.string ? '' : -Infinity })
+}

@@ -1,0 +1,101 @@
+import type { QueryFilter } from '../crest/query-filter.ts'
+import { queryPredicate } from '../crest/query-predicate.ts'
+import type { Awaitable } from '../json.ts'
+import { liveDocument } from './memory-entry.ts'
+import type { MemoryIndexes } from './memory-indexes.ts'
+import { knowledgeOf } from './memory-knowledge.ts'
+import type { Way } from './memory-walk.ts'
+import { openWay } from './memory-way.ts'
+import { collectPage, startOfPage } from './page-collector.ts'
+import type { PageCollector } from './page-collector.ts'
+import { planQuery } from './query-plan.ts'
+import type { QueryPlan } from './query-plan.ts'
+import type { StoreQuery, StoreQueryResult, StoredDocument } from './store.ts'
+import { createTimeSlices } from './time-slices.ts'
+import type { TimeSlices } from './time-slices.ts'
+
+/** Work that yields where others may have their turn. */
+type Work<Result> = Generator<void, Result, void>
+
+/** Goes to the documents that match until one of them is not taken; whether it came to the end. */
+type Pass = (take: (document: StoredDocument) => boolean) => Work<boolean>
+
+/**
+ * The documents that a query asks for, as they are at the time of the call. What takes no longer than a slice of time is
+ * answered at once.
+ *
+ * @param expiring whether any of the documents may have expired
+ */
+export function queryMemory (indexes: MemoryIndexes, request: StoreQuery, expiring: boolean): Awaitable<StoreQueryResult> {
+  const { filter, sortKeys, count = false } = request
+  const plan = planQuery(filter, sortKeys, knowledgeOf(indexes))
+  // A step that judges or sorts a document may take long, if the filter or the document is long.
+  const slices = plan.rest === undefined && plan.sorted ? createTimeSlices() : createTimeSlices(1)
+  const now = Date.now()
+  const open = (plan: QueryPlan, way: Way): Pass => openPass(way, plan.rest && filter, now, slices)
+
+  // All that may be needed is opened before others have their turn, so that it is of one moment.
+  const start = startOfPage(plan, request.after)
+  const page = open(plan, openWay(indexes, plan, start))
+  const counting = count && (expiring || !isTrue(filter)) ? planQuery(filter, 'any', knowledgeOf(indexes)) : undefined
+  const whole = counting && open(counting, openWay(indexes, counting, undefined))
+  const work = answer(request, collectPage(plan, request), page, start === undefined, whole, indexes.documents.size)
+
+  const step = work.next()
+  return step.done === true ? step.value : finish(indexes, work, slices)
+}
+
+async function finish<Result> (indexes: MemoryIndexes, work: Work<Result>, slices: TimeSlices): Promise<Result> {
+  indexes.hold()
+  try {
+    for (;;) {
+      await slices.next()
+      const step = work.next()
+      if (step.done === true) return step.value
+    }
+  } finally {
+    indexes.release()
+  }
+}
+
+/**
+ * @param page the way to the page
+ * @param fromTheFirst whether that way begins with the first document that matches
+ * @param whole the way to all that matches, where that is not simply all
+ */
+function * answer (request: StoreQuery, collector: PageCollector, page: Pass, fromTheFirst: boolean, whole: Pass | undefined, all: number): Work<StoreQueryResult> {
+  const { limit, count = false } = request
+  let matched = 0
+  const ended = limit !== 0 && (yield * page((document) => {
+    matched++
+    return collector.add(document)
+  }))
+  const documents = collector.documents()
+  if (!count) return { documents, total: undefined }
+  if (whole === undefined) return { documents, total: all }
+  // A page that is not full tells how many there are.
+  if (ended && fromTheFirst) return { documents, total: matched }
+  let total = 0
+  yield * whole(() => {
+    total++
+    return true
+  })
+  return { documents, total }
+}
+
+/** @param filter the whole filter of the query, whose predicate is kept; undefined where the way has judged it */
+function openPass (way: Way, filter: QueryFilter | undefined, now: number, slices: TimeSlices): Pass {
+  const matches = filter === undefined ? () => true : queryPredicate(filter)
+  return function * (take) {
+    for (const entry of way) {
+      if (slices.over()) yield
+      const document = liveDocument(entry, now)
+      if (document !== undefined && matches(document) && !take(document)) return false
+    }
+    return true
+  }
+}
+
+function isTrue (filter: QueryFilter): boolean {
+  return filter.kind === 'literal' && filter.value
+}

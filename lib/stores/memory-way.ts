@@ -1,0 +1,80 @@
+import type { ValueSpan } from '../crest/value-span.ts'
+import { parts } from './index-entries.ts'
+import type { DocumentEntry } from './memory-entry.ts'
+import { behindDocument, endOfSpan, nextId, startOfSpan } from './memory-index.ts'
+import type { IndexKey, MemoryIndex } from './memory-index.ts'
+import type { MemoryIndexes } from './memory-indexes.ts'
+import { range, walkDown, walkUp } from './memory-walk.ts'
+import type { Way } from './memory-walk.ts'
+import type { OrderedMap } from './ordered-map.ts'
+import type { PageStart } from './page-collector.ts'
+import type { IndexCondition, QueryAccess } from './query-plan.ts'
+
+/**
+ * The way to documents that a plan has chosen, through the collection as it is at the time of the call. A way in the
+ * order of the query starts behind `after`.
+ */
+export function openWay (indexes: MemoryIndexes, access: QueryAccess, after: PageStart | undefined): Way {
+  switch (access.kind) {
+    case 'nothing': return []
+    case 'ids': return indexes.documents.clone().values(after?.id === undefined ? undefined : nextId(after.id))
+    case 'walk': {
+      const entries = entriesOf(indexes, access.index)
+      return (access.descending ? walkDown : walkUp)(entries, access.span, after)
+    }
+    case 'group': {
+      const start = startOfSpan(access.point)
+      return range(entriesOf(indexes, access.index), after?.id === undefined ? start : behindDocument(start, after.id), endOfSpan(access.point), parts.sorted)
+    }
+    case 'gather': return gather(indexes, access.conditions)
+  }
+}
+
+function entriesOf (indexes: MemoryIndexes, index: string): OrderedMap<IndexKey, DocumentEntry> {
+  // Plans name the indexes that there are.
+  return (indexes.get(index) as MemoryIndex).entries.clone()
+}
+
+function gather (indexes: MemoryIndexes, conditions: readonly IndexCondition[]): Way {
+  const ways = conditions.flatMap((condition) => waysOf(indexes, condition))
+  const [first, ...others] = ways
+  const scattered = conditions.some(({ index }) => (indexes.get(index)?.compared ?? 0) > 0)
+  return first !== undefined && others.length === 0 && !scattered ? first : once(ways)
+}
+
+/** The ways to the entries of a condition, one or two for each span. */
+export function waysOf (indexes: MemoryIndexes, { index, spans }: IndexCondition): readonly Way[] {
+  const declared = indexes.get(index)
+  const { entries } = declared ?? indexes.foldedIds
+  const snapshot = entries.clone()
+  const along = (span: ValueSpan): Way => range(snapshot, startOfSpan(span), endOfSpan(span), parts.sorted)
+  return declared === undefined ? spans.flatMap((span) => [ownId(indexes, span), along(span)]) : spans.map(along)
+}
+
+/** The document whose id is the value itself, a folded text. An id that is another one when folded is in the index of those. */
+function ownId ({ documents }: MemoryIndexes, { from }: ValueSpan): Way {
+  return typeof from?.value === 'string' ? [documents.get(from.value)] : []
+}
+
+/** Leads to each document once. */
+function * once (ways: readonly Way[]): Generator<DocumentEntry | undefined, void> {
+  const isNew = newcomers()
+  for (const way of ways) {
+    for (const entry of way) yield entry !== undefined && isNew(entry.document.id) ? entry : undefined
+  }
+}
+
+// A larger one takes too long to grow.
+const mostInSet = 100_000
+
+/** Tells whether an id comes for the first time. */
+function newcomers (): (id: string) => boolean {
+  let newest = new Set<string>()
+  const sets = [newest]
+  return (id) => {
+    for (const seen of sets) if (seen.has(id)) return false
+    if (newest.size === mostInSet) sets.push(newest = new Set())
+    newest.add(id)
+    return true
+  }
+}

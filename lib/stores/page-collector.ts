@@ -1,0 +1,82 @@
+import { comparePositions, sortPosition } from '../crest/sort-order.ts'
+import type { SortPosition } from '../crest/sort-order.ts'
+import { createOrderedMap } from './ordered-map.ts'
+import type { QueryPlan } from './query-plan.ts'
+import type { StoreQuery, StoredDocument } from './store.ts'
+
+/** Takes the documents that match, one by one, and keeps those of the page. */
+export interface PageCollector {
+  /** Takes one more; false as soon as no other one can change the page. */
+  add (document: StoredDocument): boolean
+  /** The page, in the order of the query. */
+  documents (): readonly StoredDocument[]
+}
+
+type PageRequest = Pick<StoreQuery, 'sortKeys' | 'after' | 'offset' | 'limit'>
+
+/** For documents that come in the order of the query, from behind `after`: skips `offset`, keeps `limit`. */
+export function collectInOrder ({ offset = 0, limit = Infinity }: PageRequest): PageCollector {
+  const page: StoredDocument[] = []
+  let skip = offset
+  return {
+    add (document) {
+      if (skip > 0) skip--
+      else if (page.length < limit) page.push(document)
+      return page.length < limit
+    },
+    documents: () => page
+  }
+}
+
+/** The collector for documents that come as `plan` says, from {@link startOfPage} on. */
+export function collectPage ({ sorted, kind }: QueryPlan, request: PageRequest): PageCollector {
+  return sorted ? collectInOrder(request) : collectSorted(request, kind === 'walk')
+}
+
+/** Where a way begins: behind a position or, without an id, before all documents that have its values. */
+export interface PageStart {
+  readonly values: SortPosition['values']
+  readonly id: string | undefined
+}
+
+/** Where a plan begins for the page behind `after`; undefined where it goes to all documents. */
+export function startOfPage ({ sorted, kind }: QueryPlan, after: SortPosition | undefined): PageStart | undefined {
+  if (after === undefined || sorted) return after
+  // In the order of the first sort key: with all documents that have the same value there.
+  return kind === 'walk' ? { values: after.values.slice(0, 1), id: undefined } : undefined
+}
+
+/**
+ * For documents in any order: sorts those behind `after`, never holding more than `offset` and `limit` of them.
+ *
+ * @param byFirstKey whether the documents come in the order of the first sort key: then the end is known before the last
+ */
+export function collectSorted ({ sortKeys, after, offset = 0, limit = Infinity }: PageRequest, byFirstKey: boolean = false): PageCollector {
+  const most = offset + limit
+  const firstKey = sortKeys.slice(0, 1)
+  const first = createOrderedMap<SortPosition, StoredDocument>((a, b) => comparePositions(sortKeys, a, b))
+  return {
+    add (document) {
+      if (limit === 0) return false
+      const position = sortPosition(document, sortKeys)
+      if (after !== undefined && comparePositions(sortKeys, position, after) <= 0) return true
+      const last = first.size === most ? first.maxKey() : undefined
+      if (last !== undefined && comparePositions(sortKeys, position, last) > 0) {
+        return !byFirstKey || comparePositions(firstKey, { ...position, id: '' }, { ...last, id: '' }) === 0
+      }
+      first.set(position, document)
+      if (first.size > most) first.delete(first.maxKey() as SortPosition)
+      return true
+    },
+    documents () {
+      const wanted = Math.max(0, first.size - offset)
+      // From the end: an offset may be long, a page never is.
+      const page: StoredDocument[] = []
+      for (const [, document] of first.entriesReversed()) {
+        if (page.length === wanted) break
+        page.push(document)
+      }
+      return page.reverse()
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import sql, { join, raw } from 'sql-template-tag'
+import type { Sql } from 'sql-template-tag'
+import { isPoint } from '../crest/value-span.ts'
+import type { IndexCondition } from './query-plan.ts'
+import { allOf, rangeCondition, spanConditions } from './sql-conditions.ts'
+import type { EntryLists } from './sqlite-lists.ts'
+import type { WalkSegment } from './walk-segments.ts'
+
+/** Where a statement finds its documents: rows `d` of a collection in some order, each once. */
+export interface DocumentSource {
+  /** What follows FROM. */
+  readonly from: Sql
+  readonly where: Sql
+  readonly order: Sql
+  /** The position of a row in that order, read without its document. */
+  readonly position: Sql
+  /** Only the rows up to a position. */
+  readonly upTo: (last: Position) => Sql
+}
+
+/** Where a row stands in its source. */
+export interface Position {
+  readonly value: number | string
+  readonly id: string
+}
+
+/** The collection that is queried and its lists, in the moment of the query. */
+export interface QueriedCollection {
+  readonly path: string
+  readonly lists: EntryLists
+  /** Milliseconds since the epoch: what expires until then is left out. */
+  readonly now: number
+}
+
+/** The condition that a document is live. */
+export function isLive ({ now }: QueriedCollection): Sql {
+  return sql`d.content IS NOT NULL AND (d.expires IS NULL OR d.expires > ${now})`
+}
+
+/** All documents behind `afterId`, by id. */
+export function idSource ({ path }: QueriedCollection, afterId: string | undefined): DocumentSource {
+  return {
+    from: sql`crest_documents AS d`,
+    where: allOf([sql`d.collection = ${path}`, ...(afterId === undefined ? [] : [sql`d.id > ${afterId}`])]),
+    order: sql`d.id`,
+    position: sql`0 AS value, d.id AS id`,
+    upTo: ({ id }) => sql`d.id <= ${id}`
+  }
+}
+
+/** The documents that satisfy any of the conditions, behind `afterId`, by id. */
+export function gatheredSource (collection: QueriedCollection, conditions: readonly IndexCondition[], afterId: string | undefined): DocumentSource {
+  const source = idSource(collection, afterId)
+  return { ...source, where: sql`${source.where} AND d.id IN (${gatheredIds(collection, conditions)})` }
+}
+
+/**
+ * The documents of one segment of an index.
+ *
+ * @param skipped the part of entries that are passed over: who walks takes each document once, who compares each value
+ */
+export function segmentSource ({ path, lists }: QueriedCollection, index: string, segment: WalkSegment, skipped: 'compared' | 'sorted'): DocumentSource {
+  const { from, descending, afterId } = segment
+  const oneValue = isPoint(segment)
+  const conditions = [sql`s.list = ${lists.get(index)}`, raw(skipped === 'compared' ? 's.part <> 2' : 's.part <> 1')]
+  if (afterId === undefined || from === undefined) conditions.push(rangeCondition(sql`s`, segment))
+  else if (oneValue) conditions.push(rangeCondition(sql`s`, segment), sql`s.id > ${afterId}`)
+  else conditions.push(rangeCondition(sql`s`, { ...segment, from: undefined }), sql`(s.value, s.id) > (${from.value}, ${afterId})`)
+  return {
+    // CROSS JOIN is SQLite's way to keep the order of the loops (sqlite.org/optoverview.html section 8.2).
+    from: sql`crest_entries AS s CROSS JOIN crest_documents AS d ON d.collection = ${path} AND d.id = s.id`,
+    where: allOf(conditions),
+    order: oneValue ? sql`s.id` : descending ? sql`s.value DESC, s.id` : sql`s.value, s.id`,
+    position: sql`s.value AS value, s.id AS id`,
+    upTo: ({ value, id }) => {
+      if (oneValue) return sql`s.id <= ${id}`
+      return descending ? sql`s.value >= ${value} AND (s.value > ${value} OR s.id <= ${id})` : sql`(s.value, s.id) <= (${value}, ${id})`
+    }
+  }
+}
+
+/** The ids of the documents that satisfy any of the conditions, perhaps more than once. */
+export function gatheredIds ({ path, lists }: QueriedCollection, conditions: readonly IndexCondition[]): Sql {
+  return join(conditions.flatMap(({ index, spans }) => {
+    const list = lists.get(index)
+    if (list === undefined) return [idsByText(path, spans.map(({ from }) => from?.value))]
+    return spanConditions(sql`e`, spans).map((condition) =>
+      sql`SELECT e.id FROM crest_entries AS e WHERE e.list = ${list} AND e.part <> 1 AND ${condition}`)
+  }), ' UNION ALL ')
+}
+
+/** How many SELECTs {@link gatheredIds} takes. */
+export function gatheredPieces (conditions: readonly IndexCondition[]): number {
+  return conditions.reduce((sum, { spans }) => sum + spanConditions(sql`e`, spans).length, 0)
+}
+
+// An id that is its own folded form is found by itself.
+function idsByText (path: string, texts: ReadonlyArray<string | number | undefined>): Sql {
+  return sql`SELECT i.id FROM crest_documents AS i WHERE i.collection = ${path} AND i.folded IS NULL AND i.id IN (${join(texts)})
+    UNION ALL SELECT i.id FROM crest_documents AS i WHERE i.collection = ${path} AND i.folded IN (${join(texts)})`
+}

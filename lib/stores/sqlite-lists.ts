@@ -1,0 +1,96 @@
+import { LRUCache } from 'lru-cache'
+import { formatJsonPointer, parseJsonPointer } from '../crest/json-pointer.ts'
+import type { JsonPointer } from '../crest/json-pointer.ts'
+import { indexEntries } from './index-entries.ts'
+import type { IndexEntry } from './index-entries.ts'
+import type { SqliteConnection } from './sqlite-handle.ts'
+import type { CollectionRules, StoredDocument } from './store.ts'
+
+/** The numbers of the lists of entries of a collection, by JSON pointer as `formatJsonPointer` writes it. */
+export type EntryLists = ReadonlyMap<string, number>
+
+/** The indexes that rules declare, each once, as `formatJsonPointer` writes them. */
+export function declaredIndexes ({ indexes }: CollectionRules): readonly string[] {
+  return [...new Set(indexes.map((pointer) => formatJsonPointer(tokensOf(pointer))))]
+}
+
+/** The lists of a collection as the database has them: whatever process declared them, every write keeps them all. */
+export function readLists (connection: SqliteConnection, path: string): EntryLists {
+  const rows = connection.all<{ list: number, pointer: string }>('SELECT list, pointer FROM crest_lists WHERE collection = ?', path)
+  return new Map(rows.map(({ list, pointer }) => [pointer, Number(list)]))
+}
+
+/** Whether there is a list for each index that `rules` declare. */
+export function hasDeclaredLists (lists: EntryLists, rules: CollectionRules): boolean {
+  return declaredIndexes(rules).every((pointer) => lists.has(pointer))
+}
+
+/** Makes the lists that `rules` declare and that are missing, within a transaction. */
+export function makeLists (connection: SqliteConnection, path: string, rules: CollectionRules, documents: () => Iterable<StoredDocument>): void {
+  const lists = readLists(connection, path)
+  for (const pointer of declaredIndexes(rules)) {
+    if (lists.has(pointer)) continue
+    connection.run('INSERT INTO crest_lists (collection, pointer) VALUES (?, ?)', path, pointer)
+    const list = readLists(connection, path).get(pointer) as number
+    for (const document of documents()) addEntries(connection, list, document.id, indexEntries(document, tokensOf(pointer)))
+  }
+}
+
+/** Drops the lists that `rules` do not declare, within a transaction: they would cost time at every write. */
+export function dropLists (connection: SqliteConnection, path: string, rules: CollectionRules): void {
+  const declared = declaredIndexes(rules)
+  for (const [pointer, list] of readLists(connection, path)) {
+    if (declared.includes(pointer)) continue
+    connection.run('DELETE FROM crest_entries WHERE list = ?', list)
+    connection.run('DELETE FROM crest_lists WHERE list = ?', list)
+  }
+}
+
+/** Puts a document's entries in their places, within a transaction; entries that stay are not touched. */
+export function writeEntries (connection: SqliteConnection, path: string, document: StoredDocument, existed: boolean): void {
+  for (const [pointer, list] of readLists(connection, path)) {
+    const entries = indexEntries(document, tokensOf(pointer))
+    if (existed) {
+      if (areThere(connection, list, document.id, entries)) continue
+      removeFrom(connection, list, document.id)
+    }
+    addEntries(connection, list, document.id, entries)
+  }
+}
+
+/** Removes a document's entries from every list of the collection, within a transaction. */
+export function removeEntries (connection: SqliteConnection, path: string, id: string): void {
+  for (const list of readLists(connection, path).values()) removeFrom(connection, list, id)
+}
+
+/** Whether all lists that a query used are still there. What was made in between has another number. */
+export function listsRemain (connection: SqliteConnection, path: string, used: EntryLists): boolean {
+  if (used.size === 0) return true
+  const lists = readLists(connection, path)
+  return [...used].every(([pointer, list]) => lists.get(pointer) === list)
+}
+
+const tokens = new LRUCache<string, JsonPointer>({ max: 1000 })
+
+function tokensOf (pointer: string): JsonPointer {
+  // What is declared was checked, and what is stored was declared.
+  const known = tokens.get(pointer) ?? parseJsonPointer(pointer) as JsonPointer
+  tokens.set(pointer, known)
+  return known
+}
+
+function areThere (connection: SqliteConnection, list: number, id: string, entries: readonly IndexEntry[]): boolean {
+  const text = ({ rank, value, part }: IndexEntry): string => JSON.stringify([Number(rank), value, Number(part)])
+  const stored = new Set(connection.all<IndexEntry>('SELECT rank, value, part FROM crest_entries WHERE list = ? AND id = ?', list, id).map(text))
+  return stored.size === entries.length && entries.every((entry) => stored.has(text(entry)))
+}
+
+function removeFrom (connection: SqliteConnection, list: number, id: string): void {
+  connection.run('DELETE FROM crest_entries WHERE list = ? AND id = ?', list, id)
+}
+
+function addEntries (connection: SqliteConnection, list: number, id: string, entries: readonly IndexEntry[]): void {
+  for (const { rank, value, part } of entries) {
+    connection.run('INSERT INTO crest_entries (list, rank, value, id, part) VALUES (?, ?, ?, ?, ?)', list, rank, value, id, part)
+  }
+}

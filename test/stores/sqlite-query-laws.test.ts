@@ -1,0 +1,20 @@
+import { createRequire } from 'node:module'
+import t from 'tap'
+import { sqliteStore } from '../../lib/stores/sqlite.ts'
+import type { SqliteHandle } from '../../lib/stores/sqlite.ts'
+import { queryLaws } from './query-laws.ts'
+
+type Database = new (file: string) => SqliteHandle & { close (): unknown }
+
+const Libsql = createRequire(import.meta.url)('libsql') as Database
+const builtIn = process.getBuiltinModule('node:sqlite') as { DatabaseSync: Database } | undefined
+
+for (const [name, Driver, cases] of [['libsql', Libsql, 5000], ['node:sqlite', builtIn?.DatabaseSync, 1000]] as const) {
+  t.test(`the laws of queries hold for ${name}`, { skip: Driver === undefined && 'this Node has none' }, async (t) => {
+    await queryLaws(t, (t) => {
+      const handle = new Driver!(':memory:')
+      t.teardown(() => handle.close())
+      return sqliteStore(handle)
+    }, { cases, many: 6000 })
+  })
+}
