@@ -2,17 +2,15 @@ import type { FastifyBaseLogger } from 'fastify'
 import { defaultProtocol } from './crest/api-version.ts'
 import { idProblem, idRule } from './crest/document-id.ts'
 import { parseFields, projectFields } from './crest/fields.ts'
-import { readQueryFilter } from './crest/query-filter-cache.ts'
-import { parseSortKeys } from './crest/sort-keys.ts'
 import type { Refusal } from './decision/answer.ts'
 import { nothingFound } from './decision/ask.ts'
 import type { Ask, Operation } from './decision/ask.ts'
 import { callRows, decide, decideContent } from './decision/order.ts'
 import type { Passage } from './decision/order.ts'
+import { readQueryOptions } from './decision/query-options.ts'
 import { trace } from './decision/trace.ts'
-import type { CallOptions, CollectionHandle, DisableOptions, PatchOperationInput, QueryOptions, QueryPage, ResourceHandle, RevisionOptions } from './declare/handle.ts'
+import type { CallOptions, CollectionHandle, DisableOptions, PatchOperationInput, QueryPage, ResourceHandle, RevisionOptions } from './declare/handle.ts'
 import { parameterNames } from './declare/check-definition.ts'
-import { countPolicies } from './declare/provider.ts'
 import type { Document } from './declare/provider.ts'
 import type { Resource } from './declare/resource.ts'
 import { BadRequest, InternalServerError } from './errors.ts'
@@ -66,7 +64,7 @@ function collectionOperations (call: Caller): Pick<CollectionHandle, 'create' | 
     update: async (id, content, options) => toDocument(await call({ operation: 'update', method: 'PUT', id, content, options })),
     patch: async (id, operations, options) => toDocument(await call({ operation: 'patch', method: 'PATCH', id, content: operations, options })),
     delete: async (id, options) => toDocument(await call({ operation: 'delete', method: 'DELETE', id, options })),
-    query: async (options) => toPage(await call({ operation: 'query', method: 'GET', options, fields: options?.fields, facts: () => toQuery(options) }), options?.fields),
+    query: async (options) => toPage(await call({ operation: 'query', method: 'GET', options, fields: options?.fields, facts: () => ({ query: readQueryOptions(options) }) }), options?.fields),
     action: async (name, options = {}) => toValue(await call({
       operation: 'action',
       method: 'POST',
@@ -158,32 +156,6 @@ function toCondition (revision: string | undefined): TagCondition | undefined {
 
 function checkId (id: unknown): void {
   if (typeof id !== 'string' || idProblem(id) !== undefined) throw new BadRequest(idRule)
-}
-
-function toQuery (options: QueryOptions = {}): Partial<Ask> {
-  const { filter = 'true', sortKeys = [], pageSize = 0, offset = 0, cookie = '', count = 'NONE' } = options
-  for (const [name, value] of Object.entries({ filter, cookie })) {
-    if (typeof value !== 'string') throw new BadRequest(`${name} must be a text`)
-  }
-  if (!Array.isArray(sortKeys) || !sortKeys.every((key) => typeof key === 'string')) throw new BadRequest('sortKeys must be a list of texts')
-  for (const [name, value] of Object.entries({ pageSize, offset })) {
-    if (!Number.isSafeInteger(value) || value < 0) throw new BadRequest(`${name} must be an integer from 0`)
-  }
-  if (offset > 0 && cookie !== '') throw new BadRequest('offset and cookie cannot be combined')
-  if (!countPolicies.includes(count)) throw new BadRequest(`count must be one of ${countPolicies.join(', ')}`)
-  return {
-    query: {
-      filter: readQueryFilter(filter),
-      unoffered: undefined,
-      queryId: undefined,
-      queryExpression: undefined,
-      sortKeys: parseSortKeys(sortKeys),
-      pageSize,
-      cookie: cookie === '' ? undefined : cookie,
-      offset,
-      count
-    }
-  }
 }
 
 /** The caller's own copy as JSON has it: dates become texts, undefined members go. */
