@@ -147,7 +147,8 @@ function gather (filter: QueryFilter, candidates: readonly Candidate[], most: nu
   let best: Candidate | undefined
   let least = most
   for (const candidate of candidates) {
-    const size = indexes.count(candidate.conditions, least)
+    // Nothing to choose from: what there is need not be counted.
+    const size = candidates.length === 1 && most === Infinity ? 0 : indexes.count(candidate.conditions, least)
     if (size < least) [best, least] = [candidate, size]
   }
   if (best === undefined) return undefined
