@@ -1,2 +1,2 @@
 export { sqliteStore } from './stores/sqlite.ts'
-export type { SqliteHandle } from './stores/sqlite-handle.ts'
+export type { SqliteHandle } from './stores/sqlite/sqlite-handle.ts'

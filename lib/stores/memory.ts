@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { compareCodePoints } from '../crest/code-points.ts'
-import { MemoryDocuments } from './memory-documents.ts'
-import { plantSeeds } from './memory-seeds.ts'
-import type { Seeds } from './memory-seeds.ts'
+import { MemoryDocuments } from './memory/memory-documents.ts'
+import { plantSeeds } from './memory/memory-seeds.ts'
+import type { Seeds } from './memory/memory-seeds.ts'
 import type { CollectionRules, Store, StoreCollection, WriteOutcome } from './store.ts'
 
 /** Options of {@link memoryStore}. */

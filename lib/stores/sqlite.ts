@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { SqliteCollection } from './sqlite-collection.ts'
-import { SqliteConnection, reportTransient } from './sqlite-handle.ts'
-import { openSqliteFile } from './sqlite-open.ts'
-import { ensureSchema, readMeta, writeMeta } from './sqlite-schema.ts'
-import type { SqliteHandle } from './sqlite-handle.ts'
+import { SqliteCollection } from './sqlite/sqlite-collection.ts'
+import { SqliteConnection, reportTransient } from './sqlite/sqlite-handle.ts'
+import { openSqliteFile } from './sqlite/sqlite-open.ts'
+import { ensureSchema, readMeta, writeMeta } from './sqlite/sqlite-schema.ts'
+import type { SqliteHandle } from './sqlite/sqlite-handle.ts'
 import type { CollectionRules, Store, StoreCollection } from './store.ts'
 
-export type { SqliteHandle, SqliteStatement } from './sqlite-handle.ts'
+export type { SqliteHandle, SqliteStatement } from './sqlite/sqlite-handle.ts'
 
 /**
  * A store in a SQLite database. All its methods answer synchronously; several processes may use one file.

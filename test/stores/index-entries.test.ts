@@ -4,8 +4,8 @@ import { compareComparables, ranks, toComparable } from '../../lib/crest/compara
 import type { Comparable } from '../../lib/crest/comparable.ts'
 import { sortValueAt } from '../../lib/crest/sort-order.ts'
 import type { JsonValue } from '../../lib/json.ts'
-import { indexEntries, parts } from '../../lib/stores/index-entries.ts'
-import type { IndexEntry } from '../../lib/stores/index-entries.ts'
+import { indexEntries, parts } from '../../lib/stores/query/index-entries.ts'
+import type { IndexEntry } from '../../lib/stores/query/index-entries.ts'
 import { anyDocument, anyPointer } from '../crest/arbitrary-documents.ts'
 import { compareScalars, scalarsAt } from '../crest/naive-filter.ts'
 

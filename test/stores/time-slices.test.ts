@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
 import t from 'tap'
-import { createTimeSlices } from '../../lib/stores/time-slices.ts'
+import { createTimeSlices } from '../../lib/stores/query/time-slices.ts'
 
 /** A clock of milliseconds that stands still until it is moved, and counts who looks at it, until the test ends. */
 function stopClock (t: Test): { now: number, looks: number } {

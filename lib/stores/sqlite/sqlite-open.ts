@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { isTransient } from './sqlite-handle.ts'
-import { CREST_ERR_STORE_DRIVER } from './store-errors.ts'
+import { CREST_ERR_STORE_DRIVER } from '../store-errors.ts'
 import type { SqliteHandle } from './sqlite-handle.ts'
 
 /** Where the two drivers come from. */

@@ -1,12 +1,12 @@
-import { compareCodePoints } from '../crest/code-points.ts'
-import { formatJsonPointer, parseJsonPointer } from '../crest/json-pointer.ts'
-import type { JsonPointer } from '../crest/json-pointer.ts'
+import { compareCodePoints } from '../../crest/code-points.ts'
+import { formatJsonPointer, parseJsonPointer } from '../../crest/json-pointer.ts'
+import type { JsonPointer } from '../../crest/json-pointer.ts'
 import type { DocumentEntry } from './memory-entry.ts'
 import { createFoldedIdIndex, createMemoryIndex, prepareMove } from './memory-index.ts'
 import type { IndexChange, MemoryIndex } from './memory-index.ts'
-import { createOrderedMap } from './ordered-map.ts'
-import type { OrderedMap } from './ordered-map.ts'
-import type { StoredDocument } from './store.ts'
+import { createOrderedMap } from '../query/ordered-map.ts'
+import type { OrderedMap } from '../query/ordered-map.ts'
+import type { StoredDocument } from '../store.ts'
 
 /** The documents of a collection, expired ones included, in all the orders that queries need. */
 export class MemoryIndexes {

@@ -1,7 +1,7 @@
-import { comparablesAt, compareComparables, nothingComparable } from '../crest/comparable.ts'
-import type { Comparable, ComparedDocument } from '../crest/comparable.ts'
-import type { JsonPointer } from '../crest/json-pointer.ts'
-import { toSortValue } from '../crest/sort-order.ts'
+import { comparablesAt, compareComparables, nothingComparable } from '../../crest/comparable.ts'
+import type { Comparable, ComparedDocument } from '../../crest/comparable.ts'
+import type { JsonPointer } from '../../crest/json-pointer.ts'
+import { toSortValue } from '../../crest/sort-order.ts'
 
 /** What an entry of an index is there for. */
 export const parts: { readonly only: 0, readonly sorted: 1, readonly compared: 2 } =

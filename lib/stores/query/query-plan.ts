@@ -1,8 +1,8 @@
-import { formatJsonPointer } from '../crest/json-pointer.ts'
-import type { QueryFilter } from '../crest/query-filter.ts'
-import type { SortKey } from '../crest/sort-keys.ts'
-import { intersection, isPoint, spanOfComparison, spanOfValue } from '../crest/value-span.ts'
-import type { ValueSpan } from '../crest/value-span.ts'
+import { formatJsonPointer } from '../../crest/json-pointer.ts'
+import type { QueryFilter } from '../../crest/query-filter.ts'
+import type { SortKey } from '../../crest/sort-keys.ts'
+import { intersection, isPoint, spanOfComparison, spanOfValue } from '../../crest/value-span.ts'
+import type { ValueSpan } from '../../crest/value-span.ts'
 
 /** Documents of which any value in an index lies in one of the spans. */
 export interface IndexCondition {

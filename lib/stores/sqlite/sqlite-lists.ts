@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache'
-import { formatJsonPointer, parseJsonPointer } from '../crest/json-pointer.ts'
-import type { JsonPointer } from '../crest/json-pointer.ts'
-import { indexEntries } from './index-entries.ts'
-import type { IndexEntry } from './index-entries.ts'
+import { formatJsonPointer, parseJsonPointer } from '../../crest/json-pointer.ts'
+import type { JsonPointer } from '../../crest/json-pointer.ts'
+import { indexEntries } from '../query/index-entries.ts'
+import type { IndexEntry } from '../query/index-entries.ts'
 import type { SqliteConnection } from './sqlite-handle.ts'
-import type { CollectionRules, StoredDocument } from './store.ts'
+import type { CollectionRules, StoredDocument } from '../store.ts'
 
 /** The numbers of the lists of entries of a collection, by JSON pointer as `formatJsonPointer` writes it. */
 export type EntryLists = ReadonlyMap<string, number>

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Sql } from 'sql-template-tag'
-import { ServiceUnavailable } from '../errors.ts'
+import { ServiceUnavailable } from '../../errors.ts'
 
 /** What is bound to the parameters of a statement. */
 export type SqliteValue = string | number | null

@@ -1,7 +1,7 @@
 import sql, { join, raw } from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
-import { isPoint } from '../crest/value-span.ts'
-import type { ValueSpan } from '../crest/value-span.ts'
+import { isPoint } from '../../crest/value-span.ts'
+import type { ValueSpan } from '../../crest/value-span.ts'
 
 /** All of the conditions, in parentheses; true where there are none. */
 export function allOf (conditions: readonly Sql[]): Sql {

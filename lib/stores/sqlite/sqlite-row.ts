@@ -1,6 +1,6 @@
-import { contentJson } from '../json.ts'
-import type { JsonObject } from '../json.ts'
-import type { StoredDocument } from './store.ts'
+import { contentJson } from '../../json.ts'
+import type { JsonObject } from '../../json.ts'
+import type { StoredDocument } from '../store.ts'
 
 /** A document as SQLite has it. */
 export interface DocumentRow {

@@ -1,6 +1,6 @@
 import type { MemoryIndexes } from './memory-indexes.ts'
 import { waysOf } from './memory-way.ts'
-import type { IndexKnowledge } from './query-plan.ts'
+import type { IndexKnowledge } from '../query/query-plan.ts'
 
 /** About so many entries are counted to plan one query, a few milliseconds' worth. */
 const mostCounted = 40_000

@@ -1,8 +1,8 @@
-import { comparePositions, sortPosition } from '../crest/sort-order.ts'
-import type { SortPosition } from '../crest/sort-order.ts'
+import { comparePositions, sortPosition } from '../../crest/sort-order.ts'
+import type { SortPosition } from '../../crest/sort-order.ts'
 import { createOrderedMap } from './ordered-map.ts'
 import type { QueryPlan } from './query-plan.ts'
-import type { StoreQuery, StoredDocument } from './store.ts'
+import type { StoreQuery, StoredDocument } from '../store.ts'
 
 /** Takes the documents that match, one by one, and keeps those of the page. */
 export interface PageCollector {

@@ -1,11 +1,11 @@
-import { compareComparables, nothingComparable, ranks } from '../crest/comparable.ts'
-import type { ValueSpan } from '../crest/value-span.ts'
-import { parts } from './index-entries.ts'
+import { compareComparables, nothingComparable, ranks } from '../../crest/comparable.ts'
+import type { ValueSpan } from '../../crest/value-span.ts'
+import { parts } from '../query/index-entries.ts'
 import type { DocumentEntry } from './memory-entry.ts'
 import { beforeRank, beforeValue, behindDocument, behindValue, compareIndexKeys, endOfSpan, startOfSpan } from './memory-index.ts'
 import type { IndexKey } from './memory-index.ts'
-import type { OrderedMap } from './ordered-map.ts'
-import type { PageStart } from './page-collector.ts'
+import type { OrderedMap } from '../query/ordered-map.ts'
+import type { PageStart } from '../query/page-collector.ts'
 
 /** Small steps, of which each leads to a document or, undefined, to none. */
 export type Way = Iterable<DocumentEntry | undefined>

@@ -1,4 +1,4 @@
-import type { StoredDocument } from './store.ts'
+import type { StoredDocument } from '../store.ts'
 
 /** A document as memory holds it, perhaps expired. The same entry stands in all orders, and `MemoryIndexes` alone changes it. */
 export interface DocumentEntry {

@@ -1,5 +1,5 @@
 import type { Sql } from 'sql-template-tag'
-import type { JsonPointer } from '../crest/json-pointer.ts'
+import type { JsonPointer } from '../../crest/json-pointer.ts'
 
 /** The kinds of JSON values that SQL has to tell apart. */
 export type JsonKind = 'string' | 'number' | 'boolean' | 'array' | 'null'

@@ -1,14 +1,14 @@
 import sql, { raw } from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
-import { foldCase } from '../crest/case-folding.ts'
-import { ranks } from '../crest/comparable.ts'
-import { formatJsonPointer } from '../crest/json-pointer.ts'
-import type { JsonPointer } from '../crest/json-pointer.ts'
-import type { ComparisonOperator, CompareFilter, FilterValue, InFilter, QueryFilter } from '../crest/query-filter.ts'
-import { spanOfComparison, spanOfValue } from '../crest/value-span.ts'
-import { parts } from './index-entries.ts'
-import { allOf, anyOf, rangeCondition, spanConditions } from './sql-conditions.ts'
-import type { SqlDialect } from './sql-dialect.ts'
+import { foldCase } from '../../crest/case-folding.ts'
+import { ranks } from '../../crest/comparable.ts'
+import { formatJsonPointer } from '../../crest/json-pointer.ts'
+import type { JsonPointer } from '../../crest/json-pointer.ts'
+import type { ComparisonOperator, CompareFilter, FilterValue, InFilter, QueryFilter } from '../../crest/query-filter.ts'
+import { spanOfComparison, spanOfValue } from '../../crest/value-span.ts'
+import { parts } from '../query/index-entries.ts'
+import { allOf, anyOf, rangeCondition, spanConditions } from './conditions.ts'
+import type { SqlDialect } from './dialect.ts'
 
 /** What a filter is translated for. */
 export interface SqlFilterContext {

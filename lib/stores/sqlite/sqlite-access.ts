@@ -1,10 +1,10 @@
 import sql, { join, raw } from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
-import { isPoint } from '../crest/value-span.ts'
-import type { IndexCondition } from './query-plan.ts'
-import { allOf, rangeCondition, spanConditions } from './sql-conditions.ts'
+import { isPoint } from '../../crest/value-span.ts'
+import type { IndexCondition } from '../query/query-plan.ts'
+import { allOf, rangeCondition, spanConditions } from '../sql/conditions.ts'
 import type { EntryLists } from './sqlite-lists.ts'
-import type { WalkSegment } from './walk-segments.ts'
+import type { WalkSegment } from '../query/walk-segments.ts'
 
 /** Where a statement finds its documents: rows `d` of a collection in some order, each once. */
 export interface DocumentSource {

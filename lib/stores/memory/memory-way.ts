@@ -1,14 +1,14 @@
-import type { ValueSpan } from '../crest/value-span.ts'
-import { parts } from './index-entries.ts'
+import type { ValueSpan } from '../../crest/value-span.ts'
+import { parts } from '../query/index-entries.ts'
 import type { DocumentEntry } from './memory-entry.ts'
 import { behindDocument, endOfSpan, nextId, startOfSpan } from './memory-index.ts'
 import type { IndexKey, MemoryIndex } from './memory-index.ts'
 import type { MemoryIndexes } from './memory-indexes.ts'
 import { range, walkDown, walkUp } from './memory-walk.ts'
 import type { Way } from './memory-walk.ts'
-import type { OrderedMap } from './ordered-map.ts'
-import type { PageStart } from './page-collector.ts'
-import type { IndexCondition, QueryAccess } from './query-plan.ts'
+import type { OrderedMap } from '../query/ordered-map.ts'
+import type { PageStart } from '../query/page-collector.ts'
+import type { IndexCondition, QueryAccess } from '../query/query-plan.ts'
 
 /**
  * The way to documents that a plan has chosen, through the collection as it is at the time of the call. A way in the

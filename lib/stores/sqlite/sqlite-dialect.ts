@@ -1,8 +1,8 @@
 import sql, { join, raw } from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
-import { arrayIndex } from '../crest/json-pointer.ts'
-import type { JsonPointer } from '../crest/json-pointer.ts'
-import type { JsonKind, SqlDialect } from './sql-dialect.ts'
+import { arrayIndex } from '../../crest/json-pointer.ts'
+import type { JsonPointer } from '../../crest/json-pointer.ts'
+import type { JsonKind, SqlDialect } from '../sql/dialect.ts'
 
 /** How SQLite (3.38 or newer) looks into JSON text (sqlite.org/json1.html). */
 export const sqliteDialect: SqlDialect = {

@@ -1,6 +1,6 @@
-import { compareComparables, ranks } from '../crest/comparable.ts'
-import type { Comparable } from '../crest/comparable.ts'
-import type { SpanEnd, ValueSpan } from '../crest/value-span.ts'
+import { compareComparables, ranks } from '../../crest/comparable.ts'
+import type { Comparable } from '../../crest/comparable.ts'
+import type { SpanEnd, ValueSpan } from '../../crest/value-span.ts'
 import type { PageStart } from './page-collector.ts'
 
 /** A run of entries of an ordered index, all of one rank: by value, ascending or descending, and by ascending id within one value. */

@@ -1,8 +1,8 @@
-import { CREST_ERR_STORE_SEED } from './store-errors.ts'
-import { BadRequest } from '../errors.ts'
+import { CREST_ERR_STORE_SEED } from '../store-errors.ts'
+import { BadRequest } from '../../errors.ts'
 import type { MemoryDocuments } from './memory-documents.ts'
-import type { WriteOutcome } from './store.ts'
-import type { JsonObject } from '../json.ts'
+import type { WriteOutcome } from '../store.ts'
+import type { JsonObject } from '../../json.ts'
 
 /** A list of documents with `_id` for a collection, or one object for a singleton; `_rev` is optional. */
 export type Seeds = readonly JsonObject[] | JsonObject

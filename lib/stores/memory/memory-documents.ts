@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { expiryOf } from '../crest/expiry.ts'
-import { uniqueKeys } from '../crest/unique.ts'
-import type { UniqueKey } from '../crest/unique.ts'
-import type { Awaitable, JsonObject, JsonValue } from '../json.ts'
+import { expiryOf } from '../../crest/expiry.ts'
+import { uniqueKeys } from '../../crest/unique.ts'
+import type { UniqueKey } from '../../crest/unique.ts'
+import type { Awaitable, JsonObject, JsonValue } from '../../json.ts'
 import { isGone, liveDocument } from './memory-entry.ts'
 import type { DocumentEntry, Entry } from './memory-entry.ts'
 import { MemoryIndexes } from './memory-indexes.ts'
 import { queryMemory } from './memory-query.ts'
-import { expiryOfStored, rulesSignature, tombstoneEnd } from './rules.ts'
-import { CREST_ERR_STORE_UNIQUE } from './store-errors.ts'
-import type { CollectionRules, Slot, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from './store.ts'
+import { expiryOfStored, rulesSignature, tombstoneEnd } from '../rules.ts'
+import { CREST_ERR_STORE_UNIQUE } from '../store-errors.ts'
+import type { CollectionRules, Slot, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from '../store.ts'
 
 /** What one collection of `memoryStore` holds, under the rules that are in force. */
 export class MemoryDocuments {

@@ -1,14 +1,14 @@
-import { expiryOfStored, plainSignature, rulesSignature } from './rules.ts'
+import { expiryOfStored, plainSignature, rulesSignature } from '../rules.ts'
 import { declaredIndexes, dropLists, hasDeclaredLists, makeLists, readLists } from './sqlite-lists.ts'
 import type { EntryLists } from './sqlite-lists.ts'
 import { toDocument } from './sqlite-row.ts'
 import type { DocumentRow } from './sqlite-row.ts'
 import { readMeta, writeMeta } from './sqlite-schema.ts'
-import { CREST_ERR_STORE_UNIQUE } from './store-errors.ts'
-import { uniqueKeys } from '../crest/unique.ts'
+import { CREST_ERR_STORE_UNIQUE } from '../store-errors.ts'
+import { uniqueKeys } from '../../crest/unique.ts'
 import type { SqliteConnection } from './sqlite-handle.ts'
-import type { CollectionRules, StoredDocument } from './store.ts'
-import type { UniqueKey } from '../crest/unique.ts'
+import type { CollectionRules, StoredDocument } from '../store.ts'
+import type { UniqueKey } from '../../crest/unique.ts'
 
 const batch = 500
 

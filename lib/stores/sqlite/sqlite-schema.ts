@@ -1,5 +1,5 @@
-import { foldCase } from '../crest/case-folding.ts'
-import { CREST_ERR_STORE_VERSION } from './store-errors.ts'
+import { foldCase } from '../../crest/case-folding.ts'
+import { CREST_ERR_STORE_VERSION } from '../store-errors.ts'
 import type { SqliteConnection } from './sqlite-handle.ts'
 
 /** The version of the tables that this release writes. */
