@@ -118,8 +118,11 @@ t.test('entries are counted to plan a query, few of them exactly and many not at
   t.equal(count('/_id', point(2), 1000), 0)
 
   const knowledge = knowledgeOf(indexes)
+  const some = [{ index: '/n', spans: [{ ...all, to: { value: 99, inclusive: true } }] }]
+  t.equal(knowledge.count(some, Infinity), 100)
   for (let n = 0; n < 1000; n++) knowledge.count([{ index: '/n', spans: [all] }], Infinity)
   t.equal(knowledge.count([{ index: '/few', spans: [all] }], Infinity), 50, 'few are counted however many were counted before')
+  t.ok(knowledge.count(some, Infinity) > 30_000, 'but no more than these')
   t.ok(knowledge.count([{ index: '/n', spans: [all] }], 1000) >= 1000)
   t.equal(knowledge.isScattered('/n'), false)
   t.equal(knowledge.isScattered('/tags'), true)

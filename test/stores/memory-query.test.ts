@@ -134,6 +134,33 @@ t.test('what needs few steps is answered at once, however many documents there a
   t.same(await scanned, await indexed)
 })
 
+t.test('each document that is judged or sorted may take long', async (t) => {
+  slowLooks(t)
+  const collection = open(memoryStore(), ['/n'])
+  await fill(collection, 100)
+  for (const query of [ask('name eq "x"'), ask('true', 'name'), ask('n ge 0', 'name,n')]) {
+    const answer = collection.query(query)
+    t.ok(answer instanceof Promise, JSON.stringify(query))
+    await answer
+  }
+  t.notOk(collection.query(ask('n ge 0', 'n')) instanceof Promise, 'what is neither does not')
+})
+
+t.test('a question for the number alone is answered in one pass', async (t) => {
+  slowLooks(t)
+  const collection = open(memoryStore(), [])
+  await fill(collection, 4000)
+  const turns = async (filter: string): Promise<number> => {
+    const answer = collection.query(ask(filter, '', { limit: 0, count: true }))
+    const counted = await countTurns(Promise.resolve(answer))
+    t.equal((await answer).total, filter.includes('3999') ? 1 : 0)
+    return counted
+  }
+  const none = await turns('name eq "x"')
+  t.ok(none > 100)
+  t.ok(await turns('name eq "Name 3999"') < none * 1.5, 'the last document is not looked for first')
+})
+
 t.test('an index whose pointer is none is refused by name, and nothing is changed', async (t) => {
   const store = memoryStore()
   t.throws(() => open(store, ['/a', '/a b']), { name: 'RangeError', message: /"\/a b"/ })
