@@ -25,6 +25,12 @@ export function hasDeclaredLists (lists: EntryLists, rules: CollectionRules): bo
   return declaredIndexes(rules).every((pointer) => lists.has(pointer))
 }
 
+/** Whether there is a list that `rules` do not declare. */
+export function hasOtherLists (lists: EntryLists, rules: CollectionRules): boolean {
+  const declared = declaredIndexes(rules)
+  return [...lists.keys()].some((pointer) => !declared.includes(pointer))
+}
+
 /** Makes the lists that `rules` declare and that are missing, within a transaction. */
 export function makeLists (connection: SqliteConnection, path: string, rules: CollectionRules, documents: () => Iterable<StoredDocument>): void {
   const lists = readLists(connection, path)

@@ -1,5 +1,5 @@
 import { expiryOfStored, plainSignature, rulesSignature } from '../rules.ts'
-import { declaredIndexes, dropLists, hasDeclaredLists, makeLists, readLists } from './sqlite-lists.ts'
+import { declaredIndexes, dropLists, hasDeclaredLists, hasOtherLists, makeLists, readLists } from './sqlite-lists.ts'
 import type { EntryLists } from './sqlite-lists.ts'
 import { toDocument } from './sqlite-row.ts'
 import type { DocumentRow } from './sqlite-row.ts'
@@ -27,7 +27,7 @@ export function adoptRules (connection: SqliteConnection, path: string, rules: C
   if (adopted?.signature === signature) return adopted.lists
   let lists = readLists(connection, path)
   const hasRules = (): boolean => (readMeta(connection, `rules:${path}`) ?? plainSignature) === rulesSignature(rules)
-  const dropping = adopted === undefined && lists.size > declaredIndexes(rules).length
+  const dropping = adopted === undefined && hasOtherLists(lists, rules)
   if (!hasRules() || !hasDeclaredLists(lists, rules) || dropping) {
     if (!filling && connection.first('SELECT 1 FROM crest_documents WHERE collection = ? LIMIT 1', path) === undefined) return lists
     connection.transaction('BEGIN IMMEDIATE', () => {
