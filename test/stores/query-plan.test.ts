@@ -112,8 +112,11 @@ const tables: Readonly<Record<string, Rows>> = {
   'many documents are gathered only where there is no way in order': [
     ['born gt 5', '', 'sorted ids | /born gt 5'],
     ['born gt 5', 'any', 'gather /born>5'],
-    ['born gt 5', 'name', 'gather /born>5'],
-    ['born gt 5 and active ge true', 'name,age', 'gather /born>5 | /active ge true'],
+    ['born gt 5', 'name', 'ids | /born gt 5'],
+    ['born gt 5 and active ge true', 'name,age', 'ids | (/born gt 5 and /active ge true)'],
+    ['age gt 5 and active ge true', 'name,age', 'gather /age>5 | /active ge true'],
+    ['active eq true', 'name', 'group /active=1'],
+    ['active eq true and born gt 5', 'name', 'group /active=1 | /born gt 5'],
     ['born gt 5 and active ge true', 'age,name', 'walk /age | (/born gt 5 and /active ge true)'],
     ['age gt 5 or mail eq "y"', '', 'sorted ids | (/age gt 5 or /mail eq "y")'],
     ['age in "[1,2]"', '', 'sorted ids | /age in "[1,2]"'],

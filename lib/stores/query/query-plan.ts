@@ -36,7 +36,7 @@ export type QueryAccess =
 export interface IndexKnowledge {
   /** Whether there is an index of this pointer. */
   has (index: string): boolean
-  /** How many entries the conditions select; counting stops at `most`. */
+  /** How many entries the conditions select; counting stops at `most`. `Infinity` where they cannot be gathered. */
   count (conditions: readonly IndexCondition[], most: number): number
   /** Whether any document has several values in the index, or one that is cut to be sorted. */
   isScattered (index: string): boolean
@@ -44,6 +44,8 @@ export interface IndexKnowledge {
 
 /** So many documents can be gathered and sorted for one page; a longer way is walked in order instead, if there is an order. */
 const fewDocuments = 1000
+/** So many can be gathered to be sorted at all; of more, each document is looked at. */
+const manyDocuments = 20_000
 
 /**
  * Chooses the way to the documents of a query: what has to be read is what the indexes cannot tell.
@@ -62,8 +64,11 @@ export function planQuery (filter: QueryFilter, sortKeys: readonly SortKey[] | '
     return gatherFew(filter, candidates, along, false, indexes) ??
       { kind: 'walk', sorted: others.length === 0, index, descending: key.descending, span: condition?.spans[0], rest: restOf(filter, operands) }
   }
-  if (!byId) return gather(filter, candidates, Infinity, false, indexes) ?? { kind: 'ids', sorted: false, rest: restOf(filter, []) }
   const group = candidates.find(isGroup)
+  if (!byId) {
+    return (candidates.length === 1 && group !== undefined ? undefined : gather(filter, candidates, key === undefined ? Infinity : manyDocuments, false, indexes)) ??
+      (group === undefined ? { kind: 'ids', sorted: false, rest: restOf(filter, []) } : toGroup(filter, group, false))
+  }
   return gatherFew(filter, candidates, group, true, indexes) ??
     (group === undefined ? { kind: 'ids', sorted: true, rest: restOf(filter, []) } : toGroup(filter, group, true))
 }
@@ -147,8 +152,7 @@ function gather (filter: QueryFilter, candidates: readonly Candidate[], most: nu
   let best: Candidate | undefined
   let least = most
   for (const candidate of candidates) {
-    // Nothing to choose from: what there is need not be counted.
-    const size = candidates.length === 1 && most === Infinity ? 0 : indexes.count(candidate.conditions, least)
+    const size = indexes.count(candidate.conditions, least)
     if (size < least) [best, least] = [candidate, size]
   }
   if (best === undefined) return undefined

@@ -25,6 +25,10 @@ type Side = 'over' | 'under'
 
 /** The longest `in` that is compared value by value where there is no index. */
 const mostMembers = 16
+/** The longest filter that is translated. */
+const mostClauses = 32
+/** The longest pointer that is: an array may stand at each of its tokens. */
+const mostTokens = 8
 
 /** A condition over the document row `d` that holds for every document that matches the filter, two-valued. */
 export function filterCondition (filter: QueryFilter, context: SqlFilterContext): Sql {
@@ -39,6 +43,20 @@ export function isExactCondition (filter: QueryFilter, context: SqlFilterContext
     case 'not': return isExactCondition(filter.operand, context)
     case 'present': return filter.field.length === 0 || isOwnColumn(filter.field)
     case 'compare': case 'in': return filter.field.length === 0 || isOwnColumn(filter.field) || context.lists.has(formatJsonPointer(filter.field))
+  }
+}
+
+/** Whether a condition is quicker than the predicate: each of its clauses is looked up or parsed anew for each row. */
+export function isWorthwhile (filter: QueryFilter): boolean {
+  return clausesOf(filter) <= mostClauses
+}
+
+function clausesOf (filter: QueryFilter): number {
+  switch (filter.kind) {
+    case 'and': case 'or': return filter.operands.reduce((sum, operand) => sum + clausesOf(operand), 0)
+    case 'not': return clausesOf(filter.operand)
+    case 'in': return Math.max(1, Math.min(filter.values.length, mostMembers))
+    case 'literal': case 'present': case 'compare': return 1
   }
 }
 
@@ -67,12 +85,15 @@ function isOwnColumn ([first]: JsonPointer): boolean {
   return first === '_id' || first === '_rev'
 }
 
+function isAddressable (field: JsonPointer, dialect: SqlDialect): boolean {
+  return field.length <= mostTokens && dialect.canAddress(field)
+}
+
 function presence (field: JsonPointer, side: Side, { dialect }: SqlFilterContext): Sql {
   if (field.length === 0) return literal(true)
   if (isOwnColumn(field)) return literal(field.length === 1)
-  if (!dialect.canAddress(field)) return literal(side === 'over')
-  const present = dialect.isKind(field, ['null'])
-  const found = sql`NOT ${present}`
+  if (!isAddressable(field, dialect)) return literal(side === 'over')
+  const found = sql`NOT ${dialect.isKind(field, ['null'])}`
   return side === 'under' ? found : anyOf([found, throughArray(field.slice(0, -1), dialect)])
 }
 
@@ -84,7 +105,7 @@ function comparison (filter: CompareFilter | InFilter, side: Side, context: SqlF
   if (list !== undefined) return entryCondition(filter, list, context)
   if (isOwnColumn(field)) return field.length === 1 ? columnComparison(filter, context) : literal(false)
   const { dialect } = context
-  if (!dialect.canAddress(field)) return literal(side === 'over')
+  if (!isAddressable(field, dialect)) return literal(side === 'over')
   const scalar = filter.kind === 'compare' ? scalarComparison(field, filter, side, dialect) : membership(field, filter.values, side, dialect)
   return side === 'under' ? scalar : anyOf([scalar, throughArray(field, dialect)])
 }

@@ -36,7 +36,7 @@ const live = 'content IS NOT NULL AND (expires IS NULL OR expires > ?)'
 const atRevision = `collection = ? AND id = ? AND revision = ? AND ${live}`
 const bury = 'UPDATE crest_documents SET revision = NULL, content = NULL, expires = NULL, gone_until = ?'
 
-/** The documents under one path of a SQLite store. Every method is one statement or one transaction, and synchronous. */
+/** The documents under one path of a SQLite store. Every method but `query` is one statement or one transaction, and synchronous. */
 export class SqliteCollection implements StoreCollection {
   readonly #open: () => SqliteConnection
   readonly #path: string

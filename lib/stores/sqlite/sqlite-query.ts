@@ -7,7 +7,7 @@ import { collectPage, startOfPage } from '../query/page-collector.ts'
 import type { PageStart } from '../query/page-collector.ts'
 import { planQuery } from '../query/query-plan.ts'
 import type { IndexCondition, IndexKnowledge, QueryPlan } from '../query/query-plan.ts'
-import { filterCondition, isExactCondition } from '../sql/filter.ts'
+import { filterCondition, isExactCondition, isWorthwhile } from '../sql/filter.ts'
 import { gatheredIds, gatheredPieces, gatheredSource, idSource, isLive, segmentSource } from './sqlite-access.ts'
 import type { DocumentSource, Position, QueriedCollection } from './sqlite-access.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
@@ -20,9 +20,11 @@ import type { TimeSlices } from '../query/time-slices.ts'
 import { walkSegments } from '../query/walk-segments.ts'
 
 // So many rows are judged in one statement: drivers are synchronous, and hold up the whole process meanwhile.
-const firstWindow = 256
+const firstWindow = 64
 const largestWindow = 4096
-// SQLite takes 500 SELECTs in a compound (SQLITE_MAX_COMPOUND_SELECT).
+// What a row costs depends on the filter: the next window is to take about as long as this.
+const windowMilliseconds = 10
+// SQLite takes 500 SELECTs in a compound (SQLITE_MAX_COMPOUND_SELECT), and long before that looking at each document is quicker.
 const mostPieces = 100
 
 /** A query on its way. */
@@ -51,8 +53,9 @@ export async function querySqlite (connection: SqliteConnection, collection: Que
 function run (connection: SqliteConnection, collection: QueriedCollection, { filter }: StoreQuery, plan: QueryPlan, slices: TimeSlices): Running {
   const context = { dialect: sqliteDialect, lists: collection.lists }
   const { rest } = plan
-  const condition = rest === undefined ? empty : sql` AND ${filterCondition(rest, context)}`
-  const judge = rest === undefined || isExactCondition(rest, context) ? undefined : queryPredicate(filter)
+  const inSql = rest !== undefined && isWorthwhile(rest)
+  const condition = inSql ? sql` AND ${filterCondition(rest, context)}` : empty
+  const judge = rest === undefined || (inSql && isExactCondition(rest, context)) ? undefined : queryPredicate(filter)
   return { connection, collection, plan, slices, condition, judge }
 }
 
@@ -103,16 +106,22 @@ async function countMatches (connection: SqliteConnection, collection: QueriedCo
 }
 
 /** Goes through the documents of a plan window by window, until `visit` says that it is enough; others have their turn in between. */
-async function visitWindows (running: Running, start: PageStart | undefined, visit: (source: DocumentSource, last: Position | undefined) => boolean): Promise<void> {
-  let sources = sourcesOf(running, start)
+async function visitWindows (running: Running, from: PageStart | undefined, visit: (source: DocumentSource, last: Position | undefined) => boolean): Promise<void> {
+  let sources = sourcesOf(running, from)
   let window = firstWindow
   for (let [first] = sources; first !== undefined; [first] = sources) {
+    const start = performance.now()
     const last = lastOfWindow(running, first.source, window)
     if (!visit(first.source, last)) return
     sources = last === undefined ? sources.slice(1) : sourcesOf(running, { values: [{ rank: first.rank, value: last.value }], id: last.id })
-    window = Math.min(window * 4, largestWindow)
+    window = nextWindow(window, performance.now() - start)
     if (running.slices.over()) await running.slices.next()
   }
+}
+
+function nextWindow (window: number, milliseconds: number): number {
+  const factor = Math.min(4, windowMilliseconds / milliseconds)
+  return Math.max(1, Math.min(largestWindow, Math.floor(window * factor)))
 }
 
 /** What a plan reads behind a position, one source after the other. */
@@ -180,7 +189,9 @@ function isOnePoint ({ spans }: IndexCondition): boolean {
 }
 
 function isScattered (connection: SqliteConnection, lists: QueriedCollection['lists'], index: string): boolean {
-  return connection.rows(sql`SELECT 1 FROM crest_entries WHERE list = ${lists.get(index)} AND part = 2 LIMIT 1`).length > 0
+  const list = lists.get(index)
+  // Ids need no list, and each document has one.
+  return list !== undefined && connection.first('SELECT 1 FROM crest_entries WHERE list = ? AND part = 2 LIMIT 1', list) !== undefined
 }
 
 function upTo (source: DocumentSource, last: Position | undefined): Sql {
