@@ -34,7 +34,7 @@ export function createPaging (keys: PagingKeys | (() => Awaitable<string>)): Pag
         return given.length === expected.length && timingSafeEqual(given, expected)
       })
       const position = genuine ? readPosition(text) : undefined
-      if (position === undefined) throw new BadRequest('_pagedResultsCookie is not one of this query')
+      if (position === undefined) throw new BadRequest('_pagedResultsCookie belongs to another filter, order or collection, or was altered')
       return position
     }
   }

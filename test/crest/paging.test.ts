@@ -7,7 +7,7 @@ import { createPaging } from '../../lib/crest/paging.ts'
 import type { SortPosition } from '../../lib/crest/sort-order.ts'
 import { BadRequest } from '../../lib/errors.ts'
 
-const refusal = new BadRequest('_pagedResultsCookie is not one of this query')
+const refusal = new BadRequest('_pagedResultsCookie belongs to another filter, order or collection, or was altered')
 const bound = '/widgets'
 
 /** The place after the document `id`, in an order without sort keys. */

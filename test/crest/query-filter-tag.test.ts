@@ -52,7 +52,7 @@ t.test('what is no text, finite number or boolean is 400, by its position', asyn
     [Object('x'), no]
   ]
   for (const [value, problem] of rows) {
-    t.throws(() => queryFilter`a eq ${value}`, new BadRequest(`Parameter 1 of the query ${problem}`))
-    t.throws(() => queryFilter`a eq ${'x'} and b eq ${value} and c eq ${undefined}`, new BadRequest(`Parameter 2 of the query ${problem}`))
+    t.throws(() => queryFilter`a eq ${value}`, new BadRequest(`The query needs a parameter that ${problem}: that of "a eq"`))
+    t.throws(() => queryFilter`a eq ${'x'} and b eq ${value} and c eq ${undefined}`, new BadRequest(`The query needs a parameter that ${problem}: that of "b eq"`))
   }
 })
