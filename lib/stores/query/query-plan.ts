@@ -66,7 +66,9 @@ export function planQuery (filter: QueryFilter, sortKeys: readonly SortKey[] | '
   }
   const group = candidates.find(isGroup)
   if (!byId) {
-    return (candidates.length === 1 && group !== undefined ? undefined : gather(filter, candidates, key === undefined ? Infinity : manyDocuments, false, indexes)) ??
+    // Where nothing is left to be judged, a count needs no documents, and so no bound.
+    const isCount = key === undefined && candidates.some(({ operands }) => restOf(filter, operands) === undefined)
+    return (candidates.length === 1 && group !== undefined ? undefined : gather(filter, candidates, isCount ? Infinity : manyDocuments, false, indexes)) ??
       (group === undefined ? { kind: 'ids', sorted: false, rest: restOf(filter, []) } : toGroup(filter, group, false))
   }
   return gatherFew(filter, candidates, group, true, indexes) ??

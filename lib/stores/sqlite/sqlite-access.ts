@@ -48,10 +48,10 @@ export function idSource ({ path }: QueriedCollection, afterId: string | undefin
   }
 }
 
-/** The documents that satisfy any of the conditions, behind `afterId`, by id. */
-export function gatheredSource (collection: QueriedCollection, conditions: readonly IndexCondition[], afterId: string | undefined): DocumentSource {
-  const source = idSource(collection, afterId)
-  return { ...source, where: sql`${source.where} AND d.id IN (${gatheredIds(collection, conditions)})` }
+/** The documents with these ids. */
+export function listedSource (collection: QueriedCollection, ids: readonly string[]): DocumentSource {
+  const source = idSource(collection, undefined)
+  return { ...source, where: sql`${source.where} AND d.id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))` }
 }
 
 /**

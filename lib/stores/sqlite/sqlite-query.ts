@@ -8,7 +8,7 @@ import type { PageStart } from '../query/page-collector.ts'
 import { planQuery } from '../query/query-plan.ts'
 import type { IndexCondition, IndexKnowledge, QueryPlan } from '../query/query-plan.ts'
 import { filterCondition, isExactCondition, isWorthwhile } from '../sql/filter.ts'
-import { gatheredIds, gatheredPieces, gatheredSource, idSource, isLive, segmentSource } from './sqlite-access.ts'
+import { gatheredIds, gatheredPieces, idSource, isLive, listedSource, segmentSource } from './sqlite-access.ts'
 import type { DocumentSource, Position, QueriedCollection } from './sqlite-access.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import type { SqliteConnection } from './sqlite-handle.ts'
@@ -20,6 +20,7 @@ import type { TimeSlices } from '../query/time-slices.ts'
 import { walkSegments } from '../query/walk-segments.ts'
 
 // So many rows are judged in one statement: drivers are synchronous, and hold up the whole process meanwhile.
+const leastWindow = 32
 const firstWindow = 64
 const largestWindow = 4096
 // What a row costs depends on the filter: the next window is to take about as long as this.
@@ -105,8 +106,13 @@ async function countMatches (connection: SqliteConnection, collection: QueriedCo
   return total
 }
 
+/** Looks at the documents of one window; false where it has seen enough. */
+type Visit = (source: DocumentSource, last: Position | undefined) => boolean
+
 /** Goes through the documents of a plan window by window, until `visit` says that it is enough; others have their turn in between. */
-async function visitWindows (running: Running, from: PageStart | undefined, visit: (source: DocumentSource, last: Position | undefined) => boolean): Promise<void> {
+async function visitWindows (running: Running, from: PageStart | undefined, visit: Visit): Promise<void> {
+  const { plan, slices } = running
+  if (plan.kind === 'gather') return visitGathered(running, plan.conditions, visit)
   let sources = sourcesOf(running, from)
   let window = firstWindow
   for (let [first] = sources; first !== undefined; [first] = sources) {
@@ -115,13 +121,26 @@ async function visitWindows (running: Running, from: PageStart | undefined, visi
     if (!visit(first.source, last)) return
     sources = last === undefined ? sources.slice(1) : sourcesOf(running, { values: [{ rank: first.rank, value: last.value }], id: last.id })
     window = nextWindow(window, performance.now() - start)
-    if (running.slices.over()) await running.slices.next()
+    if (slices.over()) await slices.next()
+  }
+}
+
+/** The ids are looked up once: they are few, or the plan would be another one. */
+async function visitGathered ({ connection, collection, slices }: Running, conditions: readonly IndexCondition[], visit: Visit): Promise<void> {
+  const ids = connection.rows<{ id: string }>(sql`SELECT DISTINCT id FROM (${gatheredIds(collection, conditions)}) ORDER BY id`).map(({ id }) => id)
+  let window = firstWindow
+  for (let at = 0; at < ids.length;) {
+    const start = performance.now()
+    if (!visit(listedSource(collection, ids.slice(at, at + window)), undefined)) return
+    at += window
+    window = nextWindow(window, performance.now() - start)
+    if (slices.over()) await slices.next()
   }
 }
 
 function nextWindow (window: number, milliseconds: number): number {
   const factor = Math.min(4, windowMilliseconds / milliseconds)
-  return Math.max(1, Math.min(largestWindow, Math.floor(window * factor)))
+  return Math.max(leastWindow, Math.min(largestWindow, Math.floor(window * factor)))
 }
 
 /** What a plan reads behind a position, one source after the other. */
@@ -129,7 +148,8 @@ function sourcesOf ({ collection, plan }: Running, after: PageStart | undefined)
   switch (plan.kind) {
     case 'nothing': return []
     case 'ids': return [{ source: idSource(collection, after?.id), rank: ranks.none }]
-    case 'gather': return [{ source: gatheredSource(collection, plan.conditions, after?.id), rank: ranks.none }]
+    // Its ids are looked up at once, by visitGathered.
+    case 'gather': return []
     case 'group': {
       const segment = { ...plan.point, descending: false, afterId: after?.id }
       return [{ source: segmentSource(collection, plan.index, segment, 'sorted'), rank: segment.rank }]
