@@ -189,6 +189,20 @@ t.test('an offset beyond one part of an index goes on in the next', async t => {
   }
 })
 
+t.test('an id is a text, which no number or boolean equals', async t => {
+  const { handle } = openRecorded(t)
+  const collection = sqliteStore(handle).collection('/things', rules())
+  for (const id of ['5', '5.0', '1', '1.0', '0.0']) written(await collection.insert(id, {}))
+  const table: ReadonlyArray<readonly [filter: string, ids: readonly string[]]> = [
+    ['_id eq 5', []], ['_id eq true', []], ['_id eq "5"', ['5']], ['_id in \'[5,true,"1.0"]\'', ['1.0']], ['_id in "[0,1]"', []], ['_id eq 5 or _id eq "1"', ['1']]
+  ]
+  for (const [filter, ids] of table) {
+    const { documents, total } = await collection.query(ask(filter, '', { count: true, limit: 1 }))
+    t.same(documents.map(({ id }) => id), ids, filter)
+    t.equal(total, ids.length, filter)
+  }
+})
+
 t.test('a database of schema 1 gets what queries need', async t => {
   const file = join(t.testdir({}), 'old.db')
   const old = openSqliteFile(file)

@@ -94,8 +94,11 @@ export function gatheredPieces (conditions: readonly IndexCondition[]): number {
   return conditions.reduce((sum, { spans }) => sum + spanConditions(sql`e`, spans).length, 0)
 }
 
-// An id that is its own folded form is found by itself.
-function idsByText (path: string, texts: ReadonlyArray<string | number | undefined>): Sql {
+// An id that is its own folded form is found by itself. SQLite would make a text of a number to compare it with a column
+// of texts (sqlite.org/datatype3.html section 4.2).
+function idsByText (path: string, values: ReadonlyArray<string | number | undefined>): Sql {
+  const texts = values.filter((value) => typeof value === 'string')
+  if (texts.length === 0) return sql`SELECT NULL AS id WHERE 1 = 0`
   return sql`SELECT i.id FROM crest_documents AS i WHERE i.collection = ${path} AND i.folded IS NULL AND i.id IN (${join(texts)})
     UNION ALL SELECT i.id FROM crest_documents AS i WHERE i.collection = ${path} AND i.folded IN (${join(texts)})`
 }
