@@ -30,7 +30,10 @@ const mostClauses = 32
 /** The longest pointer that is: an array may stand at each of its tokens. */
 const mostTokens = 8
 
-/** A condition over the document row `d` that holds for every document that matches the filter, two-valued. */
+/**
+ * A condition over the document row `d` that holds for every document that matches the filter, two-valued. Every SQL store has
+ * the columns `id`, `folded` (null where it is the id itself) and `revision`, and the table `crest_entries`.
+ */
 export function filterCondition (filter: QueryFilter, context: SqlFilterContext): Sql {
   return translate(filter, 'over', context)
 }

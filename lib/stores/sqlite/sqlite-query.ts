@@ -7,17 +7,17 @@ import { collectPage, startOfPage } from '../query/page-collector.ts'
 import type { PageStart } from '../query/page-collector.ts'
 import { planQuery } from '../query/query-plan.ts'
 import type { IndexCondition, IndexKnowledge, QueryPlan } from '../query/query-plan.ts'
+import { createTimeSlices } from '../query/time-slices.ts'
+import type { TimeSlices } from '../query/time-slices.ts'
+import { walkSegments } from '../query/walk-segments.ts'
 import { filterCondition, isExactCondition, isWorthwhile } from '../sql/filter.ts'
+import type { StoreQuery, StoreQueryResult, StoredDocument } from '../store.ts'
 import { gatheredIds, gatheredPieces, idSource, isLive, listedSource, segmentSource } from './sqlite-access.ts'
 import type { DocumentSource, Position, QueriedCollection } from './sqlite-access.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import type { SqliteConnection } from './sqlite-handle.ts'
 import { toDocument } from './sqlite-row.ts'
 import type { DocumentRow } from './sqlite-row.ts'
-import type { StoreQuery, StoreQueryResult, StoredDocument } from '../store.ts'
-import { createTimeSlices } from '../query/time-slices.ts'
-import type { TimeSlices } from '../query/time-slices.ts'
-import { walkSegments } from '../query/walk-segments.ts'
 
 // So many rows are judged in one statement: drivers are synchronous, and hold up the whole process meanwhile.
 const leastWindow = 32
@@ -44,14 +44,14 @@ export async function querySqlite (connection: SqliteConnection, collection: Que
   const { filter, sortKeys, offset = 0, after, limit = Infinity, count = false } = request
   const slices = createTimeSlices(1)
   const plan = planQuery(filter, sortKeys, knowledge(connection, collection))
-  const running = run(connection, collection, request, plan, slices)
-  const documents = limit === 0 ? [] : plan.sorted && plan.rest === undefined ? direct(running, request) : await collected(running, request)
+  const running = begin(connection, collection, request, plan, slices)
+  const documents = limit === 0 ? [] : plan.sorted && plan.rest === undefined ? readInOrder(running, request) : await readAndCollect(running, request)
   if (!count) return { documents, total: undefined }
   const isWhole = after === undefined && offset === 0 && documents.length < limit
   return { documents, total: isWhole ? documents.length : await countMatches(connection, collection, request, slices) }
 }
 
-function run (connection: SqliteConnection, collection: QueriedCollection, { filter }: StoreQuery, plan: QueryPlan, slices: TimeSlices): Running {
+function begin (connection: SqliteConnection, collection: QueriedCollection, { filter }: StoreQuery, plan: QueryPlan, slices: TimeSlices): Running {
   const context = { dialect: sqliteDialect, lists: collection.lists }
   const { rest } = plan
   const inSql = rest !== undefined && isWorthwhile(rest)
@@ -61,7 +61,7 @@ function run (connection: SqliteConnection, collection: QueriedCollection, { fil
 }
 
 /** Where the rows of a plan are those of the page, from the first to the last. */
-function direct (running: Running, { after, offset = 0, limit = Infinity }: StoreQuery): readonly StoredDocument[] {
+function readInOrder (running: Running, { after, offset = 0, limit = Infinity }: StoreQuery): readonly StoredDocument[] {
   const documents: StoredDocument[] = []
   let skip = offset
   for (const { source } of sourcesOf(running, after)) {
@@ -75,7 +75,7 @@ function direct (running: Running, { after, offset = 0, limit = Infinity }: Stor
 }
 
 /** Where documents are yet to be judged, or to be sorted. */
-async function collected (running: Running, request: StoreQuery): Promise<readonly StoredDocument[]> {
+async function readAndCollect (running: Running, request: StoreQuery): Promise<readonly StoredDocument[]> {
   const { plan, judge } = running
   const { offset = 0, limit = Infinity, after } = request
   const page = collectPage(plan, request)
@@ -94,7 +94,7 @@ async function collected (running: Running, request: StoreQuery): Promise<readon
 async function countMatches (connection: SqliteConnection, collection: QueriedCollection, request: StoreQuery, slices: TimeSlices): Promise<number> {
   const plan = planQuery(request.filter, 'any', knowledge(connection, collection))
   if (plan.rest === undefined) return countByLists(connection, collection, plan)
-  const running = run(connection, collection, request, plan, slices)
+  const running = begin(connection, collection, request, plan, slices)
   const { judge } = running
   let total = 0
   await visitWindows(running, undefined, (source, last) => {
