@@ -49,6 +49,8 @@ export interface CollectionRules {
 export interface StoreQuery {
   /** What the documents match; frozen, and often the same object as in the query before. */
   readonly filter: QueryFilter
+  /** Whether a document may be in the answer: the document-level rule of the declaration (`allow`). Documents that it refuses are treated as if they did not match: they are neither skipped by `offset` nor counted. Synchronous; what it throws rejects the query. Default all. */
+  readonly accepts?: (document: StoredDocument) => boolean
   /** The primary key first; the id by code point decides at the end, and where there is no key. */
   readonly sortKeys: readonly SortKey[]
   /** Only documents after this position in the order, default all. */
@@ -65,7 +67,7 @@ export interface StoreQuery {
 export interface StoreQueryResult {
   /** In the order asked for; empty where none match. */
   readonly documents: readonly StoredDocument[]
-  /** All live documents that match, whatever `after`, `offset` and `limit` are; undefined where `count` was not asked for. */
+  /** All live documents that match and are accepted, whatever `after`, `offset` and `limit` are; undefined where `count` was not asked for. */
   readonly total: number | undefined
 }
 
@@ -82,7 +84,7 @@ export interface StoreCollection {
   replace (id: string, revision: string, content: JsonObject): Awaitable<WriteOutcome>
   /** Compare-and-set: removes the document if `id` holds a live one with `revision`; returns what was removed. */
   remove (id: string, revision: string): Awaitable<WriteOutcome>
-  /** The live documents that match, as `queryPredicate` and `comparePositions` have it (Common REST, filters; ruling R16). */
+  /** The live documents that match and are accepted, as `queryPredicate` and `comparePositions` have it (Common REST, filters; ruling R16). */
   query (request: StoreQuery): Awaitable<StoreQueryResult>
   /** Removes expired documents (leaving tombstones where they are kept) and tombstones whose time is over; how many. */
   purge (): Awaitable<number>

@@ -89,6 +89,16 @@ t.test('entries are changed in place, but while a query looks at them', async (t
   const failing = queryMemory(indexes, { filter: { kind: 'not', operand: long.filter }, sortKeys: [{ get pointer () { return fail() }, descending: true }] }, false)
   await t.rejects(Promise.resolve(failing), RangeError)
   t.equal(indexes.replace(next, entryOf('1999', { n: 4 })), next, 'a query that failed is over too')
+
+  for (const at of [1, 1500]) {
+    let seen = 0
+    const accepts = (): boolean => {
+      if (++seen === at) throw new RangeError('refused to say')
+      return true
+    }
+    await t.rejects(async () => queryMemory(indexes, { filter: { kind: 'literal', value: true }, sortKeys: [], accepts }, false), RangeError)
+    t.equal(indexes.replace(next, entryOf('1999', { n: 4 + at })), next, 'so is one whose documents could not be accepted')
+  }
 })
 
 let asked = 0

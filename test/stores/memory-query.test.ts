@@ -1,21 +1,20 @@
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import type { Test } from 'tap'
-import { parseQueryFilter } from '../../lib/crest/query-filter-parser.ts'
-import { parseSortKeys } from '../../lib/crest/sort-keys.ts'
 import { memoryStore } from '../../lib/stores/memory.ts'
 import type { Store, StoreCollection, StoreQuery, StoreQueryResult, StoredDocument } from '../../lib/stores/store.ts'
+import { acceptsLaws, ask } from './accepts-laws.ts'
 import { queryLaws } from './query-laws.ts'
-import { answerPlainly } from './query-samples.ts'
+import { acceptsOf, answerPlainly } from './query-samples.ts'
 import { everything, rules, written } from './store-laws.ts'
 
 t.test('the laws of queries hold', async (t) => {
   await queryLaws(t, () => memoryStore(), { cases: 5000, many: 3000 })
 })
 
-function ask (filter: string, sort = '', rest: Partial<StoreQuery> = {}): StoreQuery {
-  return { filter: parseQueryFilter(filter), sortKeys: sort === '' ? [] : parseSortKeys([sort]), ...rest }
-}
+t.test('the laws of documents that are not accepted hold', async (t) => {
+  await acceptsLaws(t, () => memoryStore(), 5000)
+})
 
 function open (store: Store, indexes: readonly string[]): StoreCollection {
   return store.collection('/things', rules({ indexes }))
@@ -70,6 +69,9 @@ t.test('a query of 200,000 documents lets timers and others have their turn', as
 
 t.test('what is written during a query does not show in it', async (t) => {
   slowLooks(t)
+  const some = acceptsOf({ member: undefined, salt: 1, share: 4 })
+  // What is written meanwhile would not be accepted.
+  const accepts = (document: StoredDocument): boolean => document.content['name'] !== 'other' && some(document)
   const table: ReadonlyArray<readonly [way: string, query: StoreQuery]> = [
     ['all ids', ask('name co "9"')],
     ['all ids, sorted', ask('name co "9"', 'name', { count: true, limit: 50 })],
@@ -81,6 +83,11 @@ t.test('what is written during a query does not show in it', async (t) => {
     ['one span of an index', ask('n ge 1', '-n')],
     ['one value of an index', ask('tags eq "x"', '', { count: true })],
     ['gathered from an index', ask('tags ge "x"', 'n,name', { limit: 10, count: true })],
+    ['all ids, accepted', ask('true', '', { accepts, limit: 1000, count: true })],
+    ['a page of ids, and all to accept', ask('true', '', { accepts, limit: 10, count: true })],
+    ['down an index, accepted', ask('true', '-n', { accepts, offset: 900, limit: 1000 })],
+    ['one value of an index, accepted', ask('n eq 49', '', { accepts, count: true })],
+    ['gathered from an index, accepted', ask('n ge 48', 'name', { accepts, count: true })],
     ['gathered from two indexes', ask('(tags eq "x" or n lt 25) and name co "9"', 'name,n', { limit: 10, count: true })]
   ]
   for (const [way, query] of table) {
@@ -134,16 +141,16 @@ t.test('what needs few steps is answered at once, however many documents there a
   t.same(await scanned, await indexed)
 })
 
-t.test('each document that is judged or sorted may take long', async (t) => {
+t.test('each document that is judged, accepted or sorted may take long', async (t) => {
   slowLooks(t)
   const collection = open(memoryStore(), ['/n'])
   await fill(collection, 100)
-  for (const query of [ask('name eq "x"'), ask('true', 'name'), ask('n ge 0', 'name,n')]) {
+  for (const query of [ask('name eq "x"'), ask('true', 'name'), ask('n ge 0', 'name,n'), ask('n ge 0', 'n', { accepts: () => true }), ask('true', '', { accepts: () => false })]) {
     const answer = collection.query(query)
     t.ok(answer instanceof Promise, JSON.stringify(query))
     await answer
   }
-  t.notOk(collection.query(ask('n ge 0', 'n')) instanceof Promise, 'what is neither does not')
+  t.notOk(collection.query(ask('n ge 0', 'n')) instanceof Promise, 'what is none of it does not')
 })
 
 t.test('a question for the number alone is answered in one pass', async (t) => {

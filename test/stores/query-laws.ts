@@ -3,7 +3,7 @@ import type { Test } from 'tap'
 import { comparePositions, sortPosition } from '../../lib/crest/sort-order.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import type { Store, StoreCollection, StoredDocument } from '../../lib/stores/store.ts'
-import { answerPlainly, anyContent, anyFilter, anyId, anyIndexes, anyQuery, anySortKeys, fillQuery } from './query-samples.ts'
+import { acceptsOf, answerPlainly, anyAcceptance, anyContent, anyFilter, anyId, anyIndexes, anyQuery, anySortKeys, fillQuery } from './query-samples.ts'
 import type { QuerySample } from './query-samples.ts'
 import { rules, stopClock, written } from './store-laws.ts'
 
@@ -112,9 +112,10 @@ export async function pagesLaw (t: Test, makeStore: MakeStore, cases: number): P
   await t.test('no page skips or repeats a document that is there throughout', async (t) => {
     const store = makeStore(t)
     let run = 0
-    const some = fc.record({ indexes: anyIndexes, filter: anyFilter, sortKeys: anySortKeys, limit: fc.integer({ min: 1, max: 7 }) })
+    const some = fc.record({ indexes: anyIndexes, filter: anyFilter, sortKeys: anySortKeys, limit: fc.integer({ min: 1, max: 7 }), acceptance: fc.option(anyAcceptance, { nil: undefined }) })
     const contents = fc.uniqueArray(fc.tuple(anyId, anyContent), { maxLength: 20, selector: ([id]) => id })
-    await fc.assert(fc.asyncProperty(some, contents, fc.array(anyTurn, { maxLength: 8 }), async ({ indexes, filter, sortKeys, limit }, contents, turns) => {
+    await fc.assert(fc.asyncProperty(some, contents, fc.array(anyTurn, { maxLength: 8 }), async ({ indexes, filter, sortKeys, limit, acceptance }, contents, turns) => {
+      const accepts = acceptance === undefined ? {} : { accepts: acceptsOf(acceptance) }
       const collection = store.collection(`/pages/${run++}`, rules({ indexes }))
       const first: StoredDocument[] = []
       for (const [id, content] of contents) first.push(written(await collection.insert(id, content)))
@@ -122,7 +123,7 @@ export async function pagesLaw (t: Test, makeStore: MakeStore, cases: number): P
       const found: StoredDocument[] = []
       for (let page = 0; ; page++) {
         const last = found.at(-1)
-        const { documents } = await collection.query({ filter, sortKeys, limit, ...(last === undefined ? {} : { after: sortPosition(last, sortKeys) }) })
+        const { documents } = await collection.query({ filter, sortKeys, limit, ...accepts, ...(last === undefined ? {} : { after: sortPosition(last, sortKeys) }) })
         if (documents.length === 0) break
         same(documents.length <= limit, true, documents.length)
         found.push(...documents)
@@ -142,7 +143,7 @@ export async function pagesLaw (t: Test, makeStore: MakeStore, cases: number): P
       same(new Set(ids).size, ids.length, ids)
       same(found.every((document, n) => n === 0 || comparePositions(sortKeys, sortPosition(found[n - 1] as StoredDocument, sortKeys), sortPosition(document, sortKeys)) < 0), true, ids)
       const steady = ({ id }: StoredDocument): boolean => !removed.has(id) && !id.startsWith('new ')
-      same(found.filter(steady).map(({ id }) => id), answerPlainly({ filter, sortKeys }, first).documents.filter(steady).map(({ id }) => id), { filter, sortKeys })
+      same(found.filter(steady).map(({ id }) => id), answerPlainly({ filter, sortKeys, ...accepts }, first).documents.filter(steady).map(({ id }) => id), { filter, sortKeys })
     }), { numRuns: Math.ceil(cases / 5) })
     t.ok(run >= cases / 5)
   })

@@ -44,7 +44,7 @@ function draw (plan: QueryPlan): string {
 }
 
 function draft (filter: string, sortKeys: string): string {
-  return draw(planQuery(parseQueryFilter(filter), sortKeys === 'any' ? 'any' : parseSortKeys(sortKeys === '' ? [] : [sortKeys]), knowledge))
+  return draw(planQuery(parseQueryFilter(filter), sortKeys === 'any' || sortKeys === 'count' ? sortKeys : parseSortKeys(sortKeys === '' ? [] : [sortKeys]), knowledge))
 }
 
 type Rows = ReadonlyArray<readonly [filter: string, sortKeys: string, plan: string]>
@@ -111,7 +111,8 @@ const tables: Readonly<Record<string, Rows>> = {
   ],
   'many documents are gathered only where there is no way in order': [
     ['born gt 5', '', 'sorted ids | /born gt 5'],
-    ['born gt 5', 'any', 'gather /born>5'],
+    ['born gt 5', 'any', 'ids | /born gt 5'],
+    ['age gt 5', 'any', 'gather /age>5'],
     ['born gt 5', 'name', 'ids | /born gt 5'],
     ['born gt 5 and active ge true', 'name,age', 'ids | (/born gt 5 and /active ge true)'],
     ['age gt 5 and active ge true', 'name,age', 'gather /age>5 | /active ge true'],
@@ -122,6 +123,15 @@ const tables: Readonly<Record<string, Rows>> = {
     ['age in "[1,2]"', '', 'sorted ids | /age in "[1,2]"'],
     ['age in "[1,2]"', 'born', 'sorted walk /born | /age in "[1,2]"'],
     ['_id eq "x" or age gt 5', '', 'sorted ids | (/_id eq "x" or /age gt 5)']
+  ],
+  'to count where no document is looked at, any number is gathered': [
+    ['true', 'count', 'ids'],
+    ['false', 'count', 'sorted nothing'],
+    ['born gt 5', 'count', 'gather /born>5'],
+    ['born gt 5 and name pr', 'count', 'ids | (/born gt 5 and /name pr)'],
+    ['city eq "x"', 'count', 'group /city=x'],
+    ['city eq "x" and name pr', 'count', 'group /city=x | /name pr'],
+    ['name pr', 'count', 'ids | /name pr']
   ],
   'an index is walked in the order of the first sort key': [
     ['true', 'born', 'sorted walk /born'],
@@ -206,7 +216,7 @@ function follow (plan: QueryPlan, documents: readonly ComparedDocument[], declar
 t.test('whatever is known of indexes, a plan leads to the documents that match, once each, and in order where it says so', async (t) => {
   const collection = fc.array(anyDocument, { minLength: 1, maxLength: 8 }).map((documents) => documents.map((document, index) => ({ ...document, id: `${document.id}${index % 3 === 0 ? '' : index}` })))
     .map((documents) => documents.filter(({ id }, index) => documents.findIndex((other) => other.id === id) === index))
-  const sortKeys: fc.Arbitrary<readonly SortKey[] | 'any'> = fc.oneof(fc.constant('any' as const), fc.array(fc.record({ pointer: field, descending: fc.boolean() }), { maxLength: 2 }))
+  const sortKeys: fc.Arbitrary<readonly SortKey[] | 'any' | 'count'> = fc.oneof(fc.constantFrom('any' as const, 'count' as const), fc.array(fc.record({ pointer: field, descending: fc.boolean() }), { maxLength: 2 }))
   const kinds = new Set<string>()
   fc.assert(fc.property(collection, query, sortKeys, fc.subarray(pointers), fc.array(fc.nat(1500), { minLength: 8, maxLength: 8 }), (documents, filter, sortKeys, declared, counts) => {
     let asked = 0
@@ -218,9 +228,10 @@ t.test('whatever is known of indexes, a plan leads to the documents that match, 
     kinds.add(`${plan.kind}${plan.sorted ? ' sorted' : ''}${plan.rest === undefined ? '' : ' rest'}`)
     const { rest } = plan
     const found = follow(plan, documents, declared).filter((document) => rest === undefined || queryPredicate(rest)(document)).map(({ id }) => id)
-    const keys = sortKeys === 'any' ? [] : sortKeys
+    const inOrder = typeof sortKeys !== 'string'
+    const keys = inOrder ? sortKeys : []
     const expected = documents.filter(queryPredicate(filter)).sort((a, b) => comparePositions(keys, sortPosition(a, keys), sortPosition(b, keys))).map(({ id }) => id)
-    return (plan.sorted && sortKeys !== 'any' ? found : found.toSorted(byBytes)).join() === (plan.sorted && sortKeys !== 'any' ? expected : expected.toSorted(byBytes)).join()
+    return (plan.sorted && inOrder ? found : found.toSorted(byBytes)).join() === (plan.sorted && inOrder ? expected : expected.toSorted(byBytes)).join()
   }), { numRuns: 10_000 })
   t.strictSame([...kinds].sort(), [
     'gather', 'gather rest', 'group', 'group rest', 'group sorted', 'group sorted rest', 'ids', 'ids rest', 'ids sorted', 'ids sorted rest',

@@ -55,8 +55,32 @@ export const anyFilter: fc.Arbitrary<QueryFilter> = fc.oneof(
 /** Sort keys that do not look at revisions. */
 export const anySortKeys: fc.Arbitrary<readonly SortKey[]> = fc.array(fc.record({ pointer: anyPointer, descending: fc.boolean() }), { maxLength: 3 })
 
+/** Some documents out of all, by their ids or by what they have as a member: `share` of five, no matter which. */
+export interface Acceptance {
+  readonly member: string | undefined
+  readonly salt: number
+  readonly share: number
+}
+
+/** From none to all of the documents. */
+export const anyAcceptance: fc.Arbitrary<Acceptance> = fc.record({
+  member: fc.constantFrom(undefined, 'a', 'number', 'tags'), salt: fc.nat(99), share: fc.constantFrom(0, 1, 2, 3, 3, 4, 4, 5)
+}, { noNullPrototype: true })
+
+/** What accepts the documents of an acceptance. */
+export function acceptsOf ({ member, salt, share }: Acceptance): (document: StoredDocument) => boolean {
+  return ({ id, content }) => hash(`${salt} ${member === undefined ? id : JSON.stringify(content[member])}`) % 5 < share
+}
+
+// FNV-1a
+function hash (text: string): number {
+  let sum = 0x811c9dc5
+  for (const character of text) sum = Math.imul(sum ^ (character.codePointAt(0) as number), 0x01000193)
+  return sum >>> 0
+}
+
 /** A query before the documents are known: `rev 0` stands for the revision of one, a number for the position of one. */
-export type QuerySample = Omit<StoreQuery, 'after'> & { readonly after: number | SortPosition | undefined }
+export type QuerySample = Omit<StoreQuery, 'after' | 'accepts'> & { readonly after: number | SortPosition | undefined, readonly accepts?: Acceptance | undefined }
 
 const comparable = fc.oneof(
   number.map((value) => ({ rank: 2, value: value + 0 } as const)), fc.constantFrom('', 'a', 'ab', 'ss', '\ue000', '😀').map((value) => ({ rank: 3, value } as const)),
@@ -67,7 +91,8 @@ const anyPage = {
   after: fc.oneof(fc.constant(undefined), fc.nat(30), fc.record({ values: fc.array(comparable, { minLength: 3, maxLength: 3 }), id: anyId })),
   offset: fc.constantFrom(0, 0, 1, 5),
   limit: fc.constantFrom(0, 1, 2, 5, 30, Infinity),
-  count: fc.boolean()
+  count: fc.boolean(),
+  accepts: fc.option(anyAcceptance, { freq: 1, nil: undefined })
 }
 
 /** Queries that filter by one pointer, perhaps by more, and perhaps sort by it. */
@@ -88,17 +113,23 @@ const looseQuery: fc.Arbitrary<QuerySample> = fc.record({
 export const anyQuery: fc.Arbitrary<QuerySample> = fc.oneof(focusedQuery, looseQuery)
 
 /** The query that a sample becomes for these documents. */
-export function fillQuery ({ after, limit = Infinity, ...sample }: QuerySample, documents: readonly StoredDocument[]): StoreQuery {
+export function fillQuery ({ after, limit = Infinity, accepts, ...sample }: QuerySample, documents: readonly StoredDocument[]): StoreQuery {
   const revisions = new Map(documents.slice(0, namedRevisions).map(({ revision }, n) => [`rev ${n}`, revision]))
   const filter = JSON.parse(JSON.stringify(sample.filter), (_, value) => revisions.get(value) ?? value) as QueryFilter
   const last = typeof after === 'number' ? documents[after] : undefined
   const position = last === undefined ? after : sortPosition(last, sample.sortKeys)
-  return { ...sample, filter, ...(typeof position === 'object' ? { after: position } : {}), ...(limit === Infinity ? {} : { limit }) }
+  return {
+    ...sample,
+    filter,
+    ...(typeof position === 'object' ? { after: position } : {}),
+    ...(limit === Infinity ? {} : { limit }),
+    ...(accepts === undefined ? {} : { accepts: acceptsOf(accepts) })
+  }
 }
 
-/** What a query finds among all live documents, by looking at all of them. */
-export function answerPlainly ({ filter, sortKeys, after, offset = 0, limit = Infinity, count = false }: StoreQuery, documents: readonly StoredDocument[]): { documents: readonly StoredDocument[], total: number | undefined } {
-  const matching = documents.filter(queryPredicate(filter)).map((document) => ({ document, position: sortPosition(document, sortKeys) }))
+/** What a query finds among all live documents, by looking at all of them, first by the filter. */
+export function answerPlainly ({ filter, sortKeys, accepts = () => true, after, offset = 0, limit = Infinity, count = false }: StoreQuery, documents: readonly StoredDocument[]): { documents: readonly StoredDocument[], total: number | undefined } {
+  const matching = documents.filter(queryPredicate(filter)).filter(accepts).map((document) => ({ document, position: sortPosition(document, sortKeys) }))
   matching.sort((a, b) => comparePositions(sortKeys, a.position, b.position))
   const behind = matching.filter(({ position }) => after === undefined || comparePositions(sortKeys, position, after) > 0)
   return { documents: behind.slice(offset, offset + limit).map(({ document }) => document), total: count ? matching.length : undefined }

@@ -1,7 +1,10 @@
 import { createRequire } from 'node:module'
 import t from 'tap'
+import type { Test } from 'tap'
 import { sqliteStore } from '../../lib/stores/sqlite.ts'
 import type { SqliteHandle } from '../../lib/stores/sqlite.ts'
+import type { Store } from '../../lib/stores/store.ts'
+import { acceptsLaws } from './accepts-laws.ts'
 import { queryLaws } from './query-laws.ts'
 
 type Database = new (file: string) => SqliteHandle & { close (): unknown }
@@ -11,10 +14,12 @@ const builtIn = process.getBuiltinModule('node:sqlite') as { DatabaseSync: Datab
 
 for (const [name, Driver, cases] of [['libsql', Libsql, 5000], ['node:sqlite', builtIn?.DatabaseSync, 1000]] as const) {
   t.test(`the laws of queries hold for ${name}`, { skip: Driver === undefined && 'this Node has none' }, async (t) => {
-    await queryLaws(t, (t) => {
+    const makeStore = (t: Test): Store => {
       const handle = new Driver!(':memory:')
       t.teardown(() => handle.close())
       return sqliteStore(handle)
-    }, { cases, many: 6000 })
+    }
+    await queryLaws(t, makeStore, { cases, many: 6000 })
+    await acceptsLaws(t, makeStore, cases)
   })
 }

@@ -1,11 +1,12 @@
 import type { QueryFilter } from '../../crest/query-filter.ts'
-import { queryPredicate } from '../../crest/query-predicate.ts'
 import type { Awaitable } from '../../json.ts'
 import { liveDocument } from './memory-entry.ts'
 import type { MemoryIndexes } from './memory-indexes.ts'
 import { knowledgeOf } from './memory-knowledge.ts'
 import type { Way } from './memory-walk.ts'
 import { openWay } from './memory-way.ts'
+import { judgeOf } from '../query/judge.ts'
+import type { Judge } from '../query/judge.ts'
 import { collectPage, startOfPage } from '../query/page-collector.ts'
 import type { PageCollector } from '../query/page-collector.ts'
 import { planQuery } from '../query/query-plan.ts'
@@ -27,17 +28,19 @@ type Pass = (take: (document: StoredDocument) => boolean) => Work<boolean>
  * @param expiring whether any of the documents may have expired
  */
 export function queryMemory (indexes: MemoryIndexes, request: StoreQuery, expiring: boolean): Awaitable<StoreQueryResult> {
-  const { filter, sortKeys, count = false } = request
+  const { filter, sortKeys, accepts, count = false } = request
   const plan = planQuery(filter, sortKeys, knowledgeOf(indexes))
   // A step that judges or sorts a document may take long, if the filter or the document is long.
-  const slices = plan.rest === undefined && plan.sorted ? createTimeSlices() : createTimeSlices(1)
+  const slices = plan.rest === undefined && accepts === undefined && plan.sorted ? createTimeSlices() : createTimeSlices(1)
   const now = Date.now()
-  const open = (plan: QueryPlan, way: Way): Pass => openPass(way, plan.rest && filter, now, slices)
+  const open = (plan: QueryPlan, way: Way): Pass => openPass(way, judgeOf(plan.rest && filter, accepts), now, slices)
 
   // All that may be needed is opened before others have their turn, so that it is of one moment.
   const start = startOfPage(plan, request.after)
   const page = open(plan, openWay(indexes, plan, start))
-  const counting = count && (expiring || !isTrue(filter)) ? planQuery(filter, 'any', knowledgeOf(indexes)) : undefined
+  const counting = count && (expiring || accepts !== undefined || !isTrue(filter))
+    ? planQuery(filter, accepts === undefined ? 'count' : 'any', knowledgeOf(indexes))
+    : undefined
   const whole = counting && open(counting, openWay(indexes, counting, undefined))
   const work = answer(request, collectPage(plan, request), page, start === undefined, whole, indexes.documents.size)
 
@@ -83,14 +86,12 @@ function * answer (request: StoreQuery, collector: PageCollector, page: Pass, fr
   return { documents, total }
 }
 
-/** @param filter the whole filter of the query, whose predicate is kept; undefined where the way has judged it */
-function openPass (way: Way, filter: QueryFilter | undefined, now: number, slices: TimeSlices): Pass {
-  const matches = filter === undefined ? () => true : queryPredicate(filter)
+function openPass (way: Way, judge: Judge = () => true, now: number, slices: TimeSlices): Pass {
   return function * (take) {
     for (const entry of way) {
       if (slices.over()) yield
       const document = liveDocument(entry, now)
-      if (document !== undefined && matches(document) && !take(document)) return false
+      if (document !== undefined && judge(document) && !take(document)) return false
     }
     return true
   }

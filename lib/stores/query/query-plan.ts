@@ -50,13 +50,15 @@ const manyDocuments = 20_000
 /**
  * Chooses the way to the documents of a query: what has to be read is what the indexes cannot tell.
  *
- * @param sortKeys `'any'` where the order is no matter, as for a count; the order of ids where there are none
+ * @param sortKeys `'any'` where the order is no matter; `'count'` where moreover no document is looked at if the way
+ *   there has judged it all; the order of ids where there are none
  */
-export function planQuery (filter: QueryFilter, sortKeys: readonly SortKey[] | 'any', indexes: IndexKnowledge): QueryPlan {
+export function planQuery (filter: QueryFilter, sortKeys: readonly SortKey[] | 'any' | 'count', indexes: IndexKnowledge): QueryPlan {
   const candidates = candidatesOf(filter, indexes)
   if (candidates.some(({ conditions }) => conditions.length === 0)) return { kind: 'nothing', sorted: true, rest: undefined }
-  const [key, ...others] = sortKeys === 'any' ? [] : sortKeys
-  const byId = sortKeys !== 'any' && key === undefined
+  const inOrder = typeof sortKeys !== 'string'
+  const [key, ...others] = inOrder ? sortKeys : []
+  const byId = inOrder && key === undefined
   const index = key === undefined ? '' : formatJsonPointer(key.pointer)
   if (key !== undefined && indexes.has(index)) {
     const along = indexes.isScattered(index) ? undefined : candidates.find((candidate) => isSpanOf(index, candidate))
@@ -67,7 +69,7 @@ export function planQuery (filter: QueryFilter, sortKeys: readonly SortKey[] | '
   const group = candidates.find(isGroup)
   if (!byId) {
     // Where nothing is left to be judged, a count needs no documents, and so no bound.
-    const isCount = key === undefined && candidates.some(({ operands }) => restOf(filter, operands) === undefined)
+    const isCount = sortKeys === 'count' && candidates.some(({ operands }) => restOf(filter, operands) === undefined)
     return (candidates.length === 1 && group !== undefined ? undefined : gather(filter, candidates, isCount ? Infinity : manyDocuments, false, indexes)) ??
       (group === undefined ? { kind: 'ids', sorted: false, rest: restOf(filter, []) } : toGroup(filter, group, false))
   }

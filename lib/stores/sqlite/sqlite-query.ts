@@ -1,21 +1,22 @@
 import sql, { empty } from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
 import { ranks } from '../../crest/comparable.ts'
-import { queryPredicate } from '../../crest/query-predicate.ts'
-import { isPoint } from '../../crest/value-span.ts'
+import { judgeOf } from '../query/judge.ts'
+import type { Judge } from '../query/judge.ts'
 import { collectPage, startOfPage } from '../query/page-collector.ts'
 import type { PageStart } from '../query/page-collector.ts'
 import { planQuery } from '../query/query-plan.ts'
-import type { IndexCondition, IndexKnowledge, QueryPlan } from '../query/query-plan.ts'
+import type { IndexCondition, QueryPlan } from '../query/query-plan.ts'
 import { createTimeSlices } from '../query/time-slices.ts'
 import type { TimeSlices } from '../query/time-slices.ts'
 import { walkSegments } from '../query/walk-segments.ts'
 import { filterCondition, isExactCondition, isWorthwhile } from '../sql/filter.ts'
 import type { StoreQuery, StoreQueryResult, StoredDocument } from '../store.ts'
-import { gatheredIds, gatheredPieces, idSource, isLive, listedSource, segmentSource } from './sqlite-access.ts'
+import { gatheredIds, idSource, isLive, listedSource, segmentSource } from './sqlite-access.ts'
 import type { DocumentSource, Position, QueriedCollection } from './sqlite-access.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import type { SqliteConnection } from './sqlite-handle.ts'
+import { countByLists, countOf, finite, knowledge } from './sqlite-knowledge.ts'
 import { toDocument } from './sqlite-row.ts'
 import type { DocumentRow } from './sqlite-row.ts'
 
@@ -25,8 +26,6 @@ const firstWindow = 64
 const largestWindow = 4096
 // What a row costs depends on the filter: the next window is to take about as long as this.
 const windowMilliseconds = 10
-// SQLite takes 500 SELECTs in a compound (SQLITE_MAX_COMPOUND_SELECT), and long before that looking at each document is quicker.
-const mostPieces = 100
 
 /** A query on its way. */
 interface Running {
@@ -34,30 +33,32 @@ interface Running {
   readonly collection: QueriedCollection
   readonly plan: QueryPlan
   readonly slices: TimeSlices
-  /** What SQL says of the rest of the filter, and whether that is all there is to say. */
+  /** What SQL says of the rest of the filter. */
   readonly condition: Sql
-  readonly judge: ((document: StoredDocument) => boolean) | undefined
+  /** What it cannot say; undefined where that is all there is to say. */
+  readonly judge: Judge | undefined
 }
 
-/** Answers a query on one collection: through its lists, the rest of the filter in SQL, and what SQL cannot say by the predicate. */
+/** Answers a query on one collection: through its lists, the rest of the filter in SQL, and what SQL cannot say document by document. */
 export async function querySqlite (connection: SqliteConnection, collection: QueriedCollection, request: StoreQuery): Promise<StoreQueryResult> {
-  const { filter, sortKeys, offset = 0, after, limit = Infinity, count = false } = request
+  const { filter, sortKeys, accepts, offset = 0, after, limit = Infinity, count = false } = request
   const slices = createTimeSlices(1)
   const plan = planQuery(filter, sortKeys, knowledge(connection, collection))
   const running = begin(connection, collection, request, plan, slices)
-  const documents = limit === 0 ? [] : plan.sorted && plan.rest === undefined ? readInOrder(running, request) : await readAndCollect(running, request)
+  const isPage = plan.sorted && plan.rest === undefined && accepts === undefined
+  const documents = limit === 0 ? [] : isPage ? readInOrder(running, request) : await readAndCollect(running, request)
   if (!count) return { documents, total: undefined }
   const isWhole = after === undefined && offset === 0 && documents.length < limit
   return { documents, total: isWhole ? documents.length : await countMatches(connection, collection, request, slices) }
 }
 
-function begin (connection: SqliteConnection, collection: QueriedCollection, { filter }: StoreQuery, plan: QueryPlan, slices: TimeSlices): Running {
+function begin (connection: SqliteConnection, collection: QueriedCollection, { filter, accepts }: StoreQuery, plan: QueryPlan, slices: TimeSlices): Running {
   const context = { dialect: sqliteDialect, lists: collection.lists }
   const { rest } = plan
   const inSql = rest !== undefined && isWorthwhile(rest)
   const condition = inSql ? sql` AND ${filterCondition(rest, context)}` : empty
-  const judge = rest === undefined || (inSql && isExactCondition(rest, context)) ? undefined : queryPredicate(filter)
-  return { connection, collection, plan, slices, condition, judge }
+  const isJudged = rest === undefined || (inSql && isExactCondition(rest, context))
+  return { connection, collection, plan, slices, condition, judge: judgeOf(isJudged ? undefined : filter, accepts) }
 }
 
 /** Where the rows of a plan are those of the page, from the first to the last. */
@@ -92,8 +93,9 @@ async function readAndCollect (running: Running, request: StoreQuery): Promise<r
 }
 
 async function countMatches (connection: SqliteConnection, collection: QueriedCollection, request: StoreQuery, slices: TimeSlices): Promise<number> {
-  const plan = planQuery(request.filter, 'any', knowledge(connection, collection))
-  if (plan.rest === undefined) return countByLists(connection, collection, plan)
+  const { filter, accepts } = request
+  const plan = planQuery(filter, accepts === undefined ? 'count' : 'any', knowledge(connection, collection))
+  if (plan.rest === undefined && accepts === undefined) return countByLists(connection, collection, plan)
   const running = begin(connection, collection, request, plan, slices)
   const { judge } = running
   let total = 0
@@ -120,7 +122,8 @@ async function visitWindows (running: Running, from: PageStart | undefined, visi
     const last = lastOfWindow(running, first.source, window)
     if (!visit(first.source, last)) return
     sources = last === undefined ? sources.slice(1) : sourcesOf(running, { values: [{ rank: first.rank, value: last.value }], id: last.id })
-    window = nextWindow(window, performance.now() - start)
+    // How long rows take is not told by the end of a source, which may be empty.
+    if (last !== undefined) window = nextWindow(window, performance.now() - start)
     if (slices.over()) await slices.next()
   }
 }
@@ -173,56 +176,6 @@ function lastOfWindow ({ connection }: Running, source: DocumentSource, size: nu
   return last
 }
 
-/** The total of a plan that has judged the whole filter. Lists have no entries of tombstones, but those of expired documents. */
-function countByLists (connection: SqliteConnection, collection: QueriedCollection, plan: QueryPlan): number {
-  if (plan.kind === 'nothing') return 0
-  const { path, lists, now } = collection
-  const expired = connection.first('SELECT 1 FROM crest_documents WHERE collection = ? AND expires <= ? LIMIT 1', path, now) !== undefined
-  const [list] = lists.values()
-  if (plan.kind === 'ids') {
-    return countOf(connection, expired || list === undefined
-      ? sql`SELECT count(*) AS total FROM crest_documents AS d WHERE d.collection = ${path} AND ${isLive(collection)}`
-      : sql`SELECT count(*) AS total FROM crest_entries WHERE list = ${list} AND part <> 2`)
-  }
-  const conditions = plan.kind === 'gather' ? plan.conditions : plan.kind === 'group' ? [{ index: plan.index, spans: [plan.point] }] : []
-  const ids = gatheredIds(collection, conditions)
-  if (!expired && conditions.every(({ index }) => lists.has(index))) {
-    const [condition, ...others] = conditions
-    const isOnce = others.length === 0 && condition !== undefined && (isOnePoint(condition) || !isScattered(connection, lists, condition.index))
-    return countOf(connection, sql`SELECT ${isOnce ? sql`count(*)` : sql`count(DISTINCT id)`} AS total FROM (${ids})`)
-  }
-  return countOf(connection, sql`SELECT count(*) AS total FROM crest_documents AS d WHERE d.collection = ${path} AND d.id IN (${ids}) AND ${isLive(collection)}`)
-}
-
-function knowledge (connection: SqliteConnection, collection: QueriedCollection): IndexKnowledge {
-  return {
-    has: (index) => collection.lists.has(index),
-    count: (conditions, most) => gatheredPieces(conditions) > mostPieces
-      ? Infinity
-      : countOf(connection, sql`SELECT count(*) AS total FROM (SELECT 1 FROM (${gatheredIds(collection, conditions)}) LIMIT ${finite(most)})`),
-    isScattered: (index) => isScattered(connection, collection.lists, index)
-  }
-}
-
-function isOnePoint ({ spans }: IndexCondition): boolean {
-  return spans.length === 1 && spans.every(isPoint)
-}
-
-function isScattered (connection: SqliteConnection, lists: QueriedCollection['lists'], index: string): boolean {
-  const list = lists.get(index)
-  // Ids need no list, and each document has one.
-  return list !== undefined && connection.first('SELECT 1 FROM crest_entries WHERE list = ? AND part = 2 LIMIT 1', list) !== undefined
-}
-
 function upTo (source: DocumentSource, last: Position | undefined): Sql {
   return last === undefined ? empty : sql` AND ${source.upTo(last)}`
-}
-
-function countOf (connection: SqliteConnection, statement: Sql): number {
-  return Number(connection.rows<{ total: number }>(statement)[0]?.total)
-}
-
-/** No limit is -1 (sqlite.org/lang_select.html). */
-function finite (limit: number): number {
-  return limit === Infinity ? -1 : limit
 }
