@@ -30,6 +30,29 @@ export interface ErrorObject {
 }
 
 /**
+ * The problem details of an error (RFC 9457 section 3.1), sent as `application/problem+json` to clients that ask for it.
+ * The members of the {@link ErrorObject} are there too, except that its `detail` is called `data`: the name is taken.
+ */
+export interface ProblemObject {
+  /** No more is said than by the status code (RFC 9457 section 4.2.1). */
+  readonly type: 'about:blank'
+  /** The same as `reason`. */
+  readonly title: string
+  /** The same as `code`. */
+  readonly status: ErrorStatusCode
+  /** The same as `message`. */
+  readonly detail: string
+  /** The status code of the answer. */
+  readonly code: ErrorStatusCode
+  /** The reason phrase, default that of the status code. */
+  readonly reason: string
+  /** Human text; that of an unexpected failure is never shown, a fixed one is sent. */
+  readonly message: string
+  /** Machine-readable data, any JSON value; absent where there is none, and with code 500. */
+  readonly data?: unknown
+}
+
+/**
  * A failure with one of the documented status codes. Handlers, rules and in-process operations throw it;
  * over HTTP it becomes the error object `{ code, reason, message, detail? }`.
  *
@@ -146,5 +169,20 @@ export function toErrorObject (error: ResourceError): ErrorObject {
     reason: error.reason,
     message: error.statusCode === 500 ? 'An unexpected failure occurred' : error.message,
     ...(error.detail === undefined || error.statusCode === 500 ? {} : { detail: error.detail })
+  }
+}
+
+/** The problem details of `error` (RFC 9457), which show what {@link toErrorObject} shows and nothing else. */
+export function toProblem (error: ResourceError): ProblemObject {
+  const { code, reason, message, detail } = toErrorObject(error)
+  return {
+    type: 'about:blank',
+    title: reason,
+    status: code,
+    detail: message,
+    code,
+    reason,
+    message,
+    ...(detail === undefined ? {} : { data: detail })
   }
 }
