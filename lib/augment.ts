@@ -34,6 +34,8 @@ declare module 'fastify' {
     principal: Principal | null
     /** Which row of the decision order answered; null until then, and on routes that are no resource. */
     readonly decision: Decision | null
+    /** The effective `X-ForgeRock-TransactionId`, to be sent on with calls to other servers; null on routes that are no resource. */
+    readonly transactionId: string | null
     /** @internal */
     [kExchange]: Exchange | null
     /**

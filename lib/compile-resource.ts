@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { expiryOf } from './crest/expiry.ts'
-import { parseVersion } from './crest/api-version.ts'
-import { canProvide, operationsOf } from './declare/check-definition.ts'
+import { compileContracts, storedSchemaOf } from './compile-contracts.ts'
 import { createAvailability } from './declare/availability.ts'
 import { compileSchema } from './declare/content-rules.ts'
-import type { SchemaCheck } from './declare/content-rules.ts'
-import type { ActionDefinition, AnyDefinition } from './declare/definition.ts'
+import type { Contract } from './declare/contract.ts'
+import type { AnyDefinition } from './declare/definition.ts'
+import { compileMemberRules } from './declare/member-rules.ts'
 import type { CommonRestOptions } from './declare/options.ts'
 import type { Provider } from './declare/provider.ts'
-import type { Action, Resource } from './declare/resource.ts'
-import { setFinder } from './declare/schema-sets.ts'
+import type { Resource } from './declare/resource.ts'
 import { CREST_ERR_INVALID_OPTION } from './configuration-errors.ts'
 import { allowedMethods } from './http/methods.ts'
-import type { OperationName, TargetKind } from './http/methods.ts'
+import type { Method, OperationName, TargetKind } from './http/methods.ts'
 import { collectionProvider, rulesOf, singletonProvider } from './operations/store-provider.ts'
 import type { JsonObject } from './json.ts'
 import type { Store } from './stores/store.ts'
@@ -35,45 +33,42 @@ export interface CompiledResource {
 /** Everything of a definition that can be resolved before the first request, resolved once. */
 export function compileResource (path: string, definition: AnyDefinition, { options, store, declaredPaths }: CompileContext): CompiledResource {
   const settings = { ...options, ...whatIsGiven(definition), pageSize: { ...options.pageSize, ...definition.pageSize } }
-  const { kind = 'collection', createId, challenge = 'Bearer', defaultVersion = 'latest', versions = [] } = settings
+  const { kind = 'collection', createId, challenge = 'Bearer', defaultVersion = 'latest', prefer = false, multipart = false } = settings
   const { provider, purge } = chooseProvider(path, definition, options, definition.store ?? store, declaredPaths)
-  const operations = new Set<OperationName>(definition.operations ?? operationsOf[kind].filter((name) => canProvide(provider, name)))
-  const actions = compileActions(path, kind, definition.actions ?? {})
-  const checkContent = compileSchema(definition.schema ?? { type: 'object' }, `${path}.schema`, 'The content')
-  if (definition.initial !== undefined) checkInitial(path, definition.initial, checkContent)
+  const contracts = compileContracts(path, definition, provider)
+  const latest = contracts.at(-1) as Contract
+  const operations = new Set<OperationName>(contracts.flatMap((contract) => [...contract.operations]))
+  const allowed = (target: TargetKind): readonly Method[] => allowedMethods(target, operations, hasActionOn(contracts, target))
+  if (definition.initial !== undefined) checkInitial(path, definition.initial, latest.checkStored)
   return {
     purge,
     resource: {
       path,
       kind,
       availability: createAvailability(),
-      provider,
+      contracts,
+      latest,
       operations,
-      actions,
       queries: new Map(Object.entries(definition.queries ?? {})),
-      allow: {
-        collection: allowedMethods('collection', operations, hasActionOn(actions, 'collection')),
-        instance: allowedMethods('instance', operations, hasActionOn(actions, 'instance')),
-        singleton: allowedMethods('singleton', operations, hasActionOn(actions, 'singleton'))
-      },
+      allow: { collection: allowed('collection'), instance: allowed('instance'), singleton: allowed('singleton') },
       revisionRequired: settings.revision === 'required',
       authenticate: settings.authenticate,
       challenge,
       authorize: settings.authorize,
       methodOverride: options.methodOverride ?? true,
-      versions: versions.flatMap((text) => parseVersion(text) ?? []),
+      versions: contracts.flatMap(({ version }) => version ?? []),
       defaultVersion,
-      versionWarning: versions.length > 0 && (definition.versionWarning ?? true),
-      checkContent: (content) => {
-        checkContent(content)
-        expiryOf(definition.expires, content)
-      },
-      isSet: setFinder(definition.schema ?? {}),
+      versionWarning: latest.version !== undefined && (definition.versionWarning ?? true),
+      members: compileMemberRules(path, definition, storedSchemaOf(definition)),
+      allows: definition.allow,
+      onChange: definition.onChange,
       prepare: definition.prepare,
       createId: createId ?? (definition.provider === undefined ? randomUUID : undefined),
       checkParams: definition.paramsSchema === undefined ? undefined : compileSchema(definition.paramsSchema, `${path}.paramsSchema`, 'The path'),
       exists: definition.exists,
-      pageSize: { default: settings.pageSize.default, max: settings.pageSize.max ?? 1000 }
+      pageSize: { default: settings.pageSize.default, max: settings.pageSize.max ?? 1000 },
+      prefer,
+      multipart
     }
   }
 }
@@ -93,7 +88,7 @@ function chooseProvider (path: string, definition: AnyDefinition, options: Commo
   return { provider: singletonProvider(store, path, rules, initial), purge: async () => 0 }
 }
 
-function checkInitial (path: string, initial: JsonObject, checkContent: SchemaCheck): void {
+function checkInitial (path: string, initial: JsonObject, checkContent: Contract['checkStored']): void {
   try {
     checkContent(structuredClone(initial))
   } catch (error) {
@@ -101,19 +96,6 @@ function checkInitial (path: string, initial: JsonObject, checkContent: SchemaCh
   }
 }
 
-function compileActions (path: string, kind: Resource['kind'], actions: Readonly<Record<string, ActionDefinition>>): ReadonlyMap<string, Action> {
-  return new Map(Object.entries(actions).map(([name, action]) => {
-    if (name === '' || name.toLowerCase() === 'create') throw new CREST_ERR_INVALID_OPTION(`${path}.actions.${name}`, 'is no name for an action: an empty one and create mean something else')
-    return [name, compileAction(`${path}.actions.${name}`, kind, action)]
-  }))
-}
-
-function compileAction (path: string, kind: Resource['kind'], { on = 'instance', content, handler }: ActionDefinition): Action {
-  const targets: readonly TargetKind[] = kind === 'singleton' ? ['singleton'] : typeof on === 'string' ? [on] : on
-  const anything: SchemaCheck = () => {}
-  return { on: new Set(targets), handler, checkContent: content === undefined ? anything : compileSchema(content, `${path}.content`, 'The content') }
-}
-
-function hasActionOn (actions: ReadonlyMap<string, Action>, target: TargetKind): boolean {
-  return [...actions.values()].some((action) => action.on.has(target))
+function hasActionOn (contracts: readonly Contract[], target: TargetKind): boolean {
+  return contracts.some(({ actions }) => [...actions.values()].some((action) => action.on.has(target)))
 }

@@ -12,6 +12,7 @@ import type { CommonRestOptions } from './declare/options.ts'
 import { readOnlyView } from './declare/read-only-map.ts'
 import { kExchange } from './mount/exchange.ts'
 import { judgePrecondition, sendDocument } from './mount/hand-written.ts'
+import { acceptMultipart } from './mount/multipart.ts'
 import { mountRoutes } from './mount/routes.ts'
 import { answerUnknownPaths, requireHost } from './mount/unknown-paths.ts'
 import { attachServerListeners } from './server-listeners.ts'
@@ -51,6 +52,7 @@ const register: FastifyPluginAsync<CommonRestOptions> = async (instance, given) 
     resources.set(fullPath, mounted.handle)
     const { logLevel, logSerializers } = options
     this.register(async (scope) => {
+      if (mounted.multipart) await acceptMultipart(scope)
       mountRoutes(scope, mounted, { isDraining: () => draining, bodyLimit: definition.bodyLimit ?? options.bodyLimit })
     }, { prefix, ...(logLevel === undefined ? {} : { logLevel }), ...(logSerializers === undefined ? {} : { logSerializers }) })
     return mounted.handle
@@ -73,6 +75,7 @@ function decorateExchange (instance: FastifyInstance): void {
   instance.decorateRequest(kExchange, null)
   instance.decorateRequest('principal', null)
   instance.decorateRequest('decision', { getter () { return this[kExchange]?.decision ?? null } })
+  instance.decorateRequest('transactionId', { getter () { return this[kExchange]?.transactionId ?? null } })
   instance.decorateRequest('precondition', judgePrecondition)
   instance.decorateReply('resource', sendDocument as FastifyReply['resource'])
 }

@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerOptions as HttpOptions, ServerResponse } fr
 import type { ServerOptions as HttpsOptions } from 'node:https'
 import type { Socket } from 'node:net'
 import { BadRequest, NotFound, NotImplemented, ResourceError, toErrorObject } from './errors.ts'
-import { jsonType, sendError } from './mount/send.ts'
+import { jsonType } from './mount/answer-head.ts'
+import { sendError } from './mount/send-error.ts'
 import { toResourceError } from './mount/translate-error.ts'
 
 /** The longest id is 255 bytes (ruling R10), each of them three characters when percent-encoded. */

@@ -6,7 +6,7 @@ const lib = new URL('../lib/', import.meta.url).pathname
 
 /** The floors of the house, lowest first: an import only goes down, or stays in its folder. */
 const floors: ReadonlyArray<readonly string[]> = [
-  ['json.ts', 'status.ts'],
+  ['json.ts', 'observe.ts', 'status.ts'],
   ['errors.ts', 'configuration-errors.ts'],
   ['http/', 'crest/'],
   ['stores/store.ts', 'stores/rules.ts', 'stores/store-errors.ts'],
@@ -18,7 +18,7 @@ const floors: ReadonlyArray<readonly string[]> = [
   ['decision/'],
   ['operations/'],
   ['mount/'],
-  ['augment.ts', 'compile-resource.ts', 'create-handle.ts', 'server-listeners.ts', 'server-options.ts'],
+  ['augment.ts', 'call-in-process.ts', 'compile-contracts.ts', 'compile-resource.ts', 'create-handle.ts', 'server-listeners.ts', 'server-options.ts'],
   ['plugin.ts'],
   ['index.ts', 'sqlite.ts']
 ]

@@ -19,7 +19,8 @@ export const protocolVersions: readonly Version[] = Object.freeze([
   Object.freeze({ major: 1, minor: 0 }),
   Object.freeze({ major: 1, minor: 1 }),
   Object.freeze({ major: 2, minor: 0 }),
-  Object.freeze({ major: 2, minor: 1 })
+  Object.freeze({ major: 2, minor: 1 }),
+  Object.freeze({ major: 2, minor: 2 })
 ])
 
 /** The protocol version of a request that asks for none: 2.1. */

@@ -8,6 +8,7 @@ export type JsonPointer = readonly string[]
 // one; brackets and non-ASCII characters are let through, as clients send them bare.
 const illegal = /[\p{Cc}\p{Cs} "#<>\\^`{|}]/u
 const escaped = /[\p{Cc} "#%<>\\^`{|}]/gu
+const badTilde = /~(?![01])/
 const index = /^(?:0|[1-9][0-9]*)$/
 
 /**
@@ -46,6 +47,26 @@ export function formatJsonPointer (tokens: JsonPointer): string {
   return tokens.at(-1) === '' ? `${text}/` : text
 }
 
+/**
+ * The tokens of a pointer as RFC 6901 section 3 writes it, or undefined where it is malformed. `""` is the whole document,
+ * any other text begins with `/`; `/` names the member `""`, `%` is literal, and `~` stands only before `0` or `1`.
+ * `__proto__` is malformed, so that no pointer ever reaches a prototype.
+ *
+ * @example
+ * parseStrictPointer('/50%/a~1b/') // ['50%', 'a/b', '']
+ */
+export function parseStrictPointer (text: string): JsonPointer | undefined {
+  if (text === '') return []
+  if (!text.startsWith('/') || badTilde.test(text)) return undefined
+  const tokens = text.slice(1).split('/').map(unescapeToken)
+  return tokens.includes('__proto__') ? undefined : tokens
+}
+
+/** The text of a pointer as RFC 6901 section 3 writes it; {@link parseStrictPointer} gives the same tokens back. */
+export function formatStrictPointer (tokens: JsonPointer): string {
+  return tokens.map(token => `/${escapeToken(token)}`).join('')
+}
+
 /** The position that `token` names in an array, `0` or digits without a leading zero (RFC 6901 section 4), else undefined. */
 export function arrayIndex (token: string): number | undefined {
   return index.test(token) ? Number(token) : undefined
@@ -71,14 +92,21 @@ export function resolvePointer (value: JsonValue | undefined, pointer: JsonPoint
 
 function decodeToken (raw: string): string | undefined {
   try {
-    return decodeURIComponent(raw).replaceAll('~1', '/').replaceAll('~0', '~')
+    return unescapeToken(decodeURIComponent(raw))
   } catch {
     return undefined
   }
 }
 
 function encodeToken (token: string): string {
-  const text = token.replaceAll('~', '~0').replaceAll('/', '~1')
   // One byte each, below U+0080, or a C1 control character of two bytes: all known to encodeURIComponent.
-  return text.replace(escaped, character => encodeURIComponent(character))
+  return escapeToken(token).replace(escaped, character => encodeURIComponent(character))
+}
+
+function unescapeToken (raw: string): string {
+  return raw.replaceAll('~1', '/').replaceAll('~0', '~')
+}
+
+function escapeToken (token: string): string {
+  return token.replaceAll('~', '~0').replaceAll('/', '~1')
 }

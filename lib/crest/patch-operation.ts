@@ -18,23 +18,23 @@ export interface RemoveOperation { readonly kind: 'remove', readonly field: Json
 /** Sets `field` to `value`. */
 export interface ReplaceOperation { readonly kind: 'replace', readonly field: JsonPointer, readonly value: JsonValue }
 
-/** Adds `value` to the number at `field`. */
+/** Adds `value` to the number at `field`, or to each of an array of numbers. */
 export interface IncrementOperation { readonly kind: 'increment', readonly field: JsonPointer, readonly value: number }
 
-/** Sets `field` to what is at `from`, which is removed. */
+/** Removes what is at `from` and sets it at `field`: as a member, or inserted at an index. */
 export interface MoveOperation { readonly kind: 'move', readonly field: JsonPointer, readonly from: JsonPointer }
 
-/** Sets `field` to a copy of what is at `from`. */
+/** Sets a copy of what is at `from` at `field`: as a member, or inserted at an index. */
 export interface CopyOperation { readonly kind: 'copy', readonly field: JsonPointer, readonly from: JsonPointer }
 
 /** Sets `field` to what a transformer makes of it; `value` describes the transformation. */
 export interface TransformOperation { readonly kind: 'transform', readonly field: JsonPointer, readonly value: JsonValue }
 
 /** One operation of a Common REST patch. */
-export type PatchOperation = OfferedOperation | IncrementOperation | MoveOperation | CopyOperation | TransformOperation
+export type PatchOperation = OfferedOperation | TransformOperation
 
 /** The operations that can be applied. */
-export type OfferedOperation = AddOperation | RemoveOperation | ReplaceOperation
+export type OfferedOperation = AddOperation | RemoveOperation | ReplaceOperation | IncrementOperation | MoveOperation | CopyOperation
 
 /**
  * The operations of the content of a PATCH: a JSON array, possibly empty, of objects with `operation` (ignoring case),
@@ -56,14 +56,12 @@ export function parsePatch (body: JsonValue): readonly PatchOperation[] {
 }
 
 /**
- * Throws `NotImplemented` for the first operation whose kind is not offered: `increment`, `move`, `copy` and
- * `transform`. Its place is after the syntax of the whole patch and before the store (Common REST, patch error codes).
+ * Throws `NotImplemented` for the first operation whose kind is not offered: `transform`. Its place is after the syntax of
+ * the whole patch and before the store (Common REST, patch error codes).
  */
 export function refuseUnofferedOperations (operations: readonly PatchOperation[]): asserts operations is readonly OfferedOperation[] {
   for (const { kind } of operations) {
-    if (kind !== 'add' && kind !== 'remove' && kind !== 'replace') {
-      throw new NotImplemented(`The patch operation ${kind} is not offered`)
-    }
+    if (kind === 'transform') throw new NotImplemented(`The patch operation ${kind} is not offered`)
   }
 }
 

@@ -38,3 +38,16 @@ export interface NotFilter { readonly kind: 'not', readonly operand: QueryFilter
 
 /** The syntax tree of a `_queryFilter`. Its depth is bounded by the parser, so that it may be walked by recursion. */
 export type QueryFilter = LiteralFilter | PresentFilter | CompareFilter | InFilter | AndFilter | OrFilter | NotFilter
+
+/** The fields that a filter looks at, in the order in which it names them. */
+export function filterPointers (filter: QueryFilter): readonly JsonPointer[] {
+  switch (filter.kind) {
+    case 'literal': return []
+    case 'present':
+    case 'compare':
+    case 'in': return [filter.field]
+    case 'not': return filterPointers(filter.operand)
+    case 'and':
+    case 'or': return filter.operands.flatMap(filterPointers)
+  }
+}

@@ -1,10 +1,12 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { Version } from '../crest/api-version.ts'
+import type { JsonPointer } from '../crest/json-pointer.ts'
 import type { FieldProjection } from '../crest/fields.ts'
-import type { PatchOperation } from '../crest/patch-operation.ts'
+import type { Patch } from '../crest/patch.ts'
 import type { QueryFilter } from '../crest/query-filter.ts'
 import type { SortKey } from '../crest/sort-keys.ts'
 import type { Parameters, CountPolicy } from '../declare/provider.ts'
+import type { Contract } from '../declare/contract.ts'
 import type { Principal } from '../declare/principal.ts'
 import type { Resource } from '../declare/resource.ts'
 import type { TagCondition } from '../http/entity-tag.ts'
@@ -23,6 +25,7 @@ export interface AskHeaders {
   readonly contentType?: string | undefined
   readonly ifMatch?: string | undefined
   readonly ifNoneMatch?: string | undefined
+  readonly prefer?: string | undefined
 }
 
 /** What a query asks for, syntax judged. */
@@ -39,6 +42,15 @@ export interface AskQuery {
   readonly cookie: string | undefined
   readonly offset: number
   readonly count: CountPolicy
+  /** Whether only the number of documents is asked for (protocol 2.2). */
+  readonly countOnly: boolean
+}
+
+/** A member of a document asked for as what it is, instead of the document (`_mimeType`). */
+export interface AskField {
+  readonly pointer: JsonPointer
+  /** `type/subtype` in lower case. */
+  readonly mimeType: string
 }
 
 /** The facts of one request, all plain values. Rows read them; what a row finds out is added for those below it. */
@@ -68,6 +80,8 @@ export interface Ask {
   /** Undefined in process. */
   readonly request: FastifyRequest | undefined
   readonly log: FastifyBaseLogger
+  /** What handlers add to the answer, by lower-case name. */
+  readonly responseHeaders: Map<string, string>
 
   /** Found by row 8. In process: the principal that was passed. */
   readonly principal: Principal | null
@@ -75,6 +89,8 @@ export interface Ask {
   readonly protocol: Version
   /** Found by row 10; undefined on an unversioned resource. */
   readonly version: Version | undefined
+  /** Found by row 10; until then, and in process, that of the latest version. */
+  readonly contract: Contract
   /** Found by row 11. */
   readonly ifMatch: TagCondition | undefined
   /** Found by row 11. */
@@ -85,23 +101,25 @@ export interface Ask {
   readonly prettyPrint: boolean
   /** Found by row 11, on queries. */
   readonly query: AskQuery | undefined
+  /** Found by row 11, on reads. */
+  readonly field: AskField | undefined
   /** Found by row 16: a document's content without `_id` and `_rev`. */
   readonly content: JsonObject | undefined
   /** Found by row 16: the id that the content of a POST create names. */
   readonly contentId: string | undefined
   /** Found by row 16, on patches. */
-  readonly operations: readonly PatchOperation[]
+  readonly patch: Patch | undefined
   /** Found by row 16, on actions. */
   readonly actionContent: JsonValue | undefined
 }
 
 /** What a row may add to the facts. */
 export type Findings = Partial<Pick<Ask,
-  'principal' | 'protocol' | 'version' | 'ifMatch' | 'ifNoneMatch' | 'fields' | 'prettyPrint' | 'query' |
-  'content' | 'contentId' | 'operations' | 'actionContent'>>
+  'principal' | 'protocol' | 'version' | 'contract' | 'ifMatch' | 'ifNoneMatch' | 'fields' | 'prettyPrint' | 'query' | 'field' |
+  'content' | 'contentId' | 'patch' | 'actionContent'>>
 
 /** What is known of a request before any row has judged it. */
-export const nothingFound: Omit<Required<Findings>, 'protocol'> = Object.freeze({
+export const nothingFound: Omit<Required<Findings>, 'protocol' | 'contract'> = Object.freeze({
   principal: null,
   version: undefined,
   ifMatch: undefined,
@@ -109,8 +127,14 @@ export const nothingFound: Omit<Required<Findings>, 'protocol'> = Object.freeze(
   fields: undefined,
   prettyPrint: false,
   query: undefined,
+  field: undefined,
   content: undefined,
   contentId: undefined,
-  operations: [],
+  patch: undefined,
   actionContent: undefined
 })
+
+/** Whether the call is the server's own: in process and for no principal. Then no rule about callers holds. */
+export function isTrusted ({ request, principal }: Ask): boolean {
+  return request === undefined && principal === null
+}

@@ -1,11 +1,17 @@
 import { idProblem } from '../crest/document-id.ts'
-import { assertPlainJson, parseJsonContent } from '../crest/json-content.ts'
-import { refuseUnofferedOperations, parsePatch } from '../crest/patch-operation.ts'
+import { assertPlainJson, excerpt, parseJsonContent } from '../crest/json-content.ts'
+import { touches } from '../crest/member-rules.ts'
+import { formatJsonPointer } from '../crest/json-pointer.ts'
+import type { JsonPointer } from '../crest/json-pointer.ts'
+import { patchLanguages, patchReads, readPatch } from '../crest/patch.ts'
+import type { Patch } from '../crest/patch.ts'
 import { BadRequest, ResourceError } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
+import { parseMediaType } from '../http/content-type.ts'
 import { find, refuse } from './answer.ts'
 import type { Verdict } from './answer.ts'
+import { isTrusted } from './ask.ts'
 import type { Ask, Findings } from './ask.ts'
 
 /** Where row 16 finds the content: bytes from the wire, or a value that an in-process call was given. */
@@ -44,25 +50,49 @@ function isBlank (bytes: Uint8Array): boolean {
 function judge (ask: Ask, value: JsonValue | undefined): Findings {
   if (ask.operation === 'action') return judgeAction(ask, value)
   if (value === undefined) throw new BadRequest('The request has no content')
-  if (ask.operation === 'patch') {
-    const operations = parsePatch(value)
-    refuseUnofferedOperations(operations)
-    return { operations }
-  }
-  return judgeDocument(ask, value)
+  return ask.operation === 'patch' ? judgePatch(ask, value) : judgeDocument(ask, value)
 }
 
-function judgeAction ({ resource, action }: Ask, value: JsonValue | undefined): Findings {
-  resource.actions.get(action ?? '')?.checkContent(value)
+function judgeAction ({ contract, action }: Ask, value: JsonValue | undefined): Findings {
+  contract.actions.get(action ?? '')?.checkContent(value)
   return { actionContent: value }
+}
+
+/** In process, and as the part of a multipart content, a patch is a list of Common REST. */
+function judgePatch (ask: Ask, value: JsonValue): Findings {
+  const type = parseMediaType(ask.headers.contentType ?? '')?.type ?? ''
+  const patch = readPatch(patchLanguages.has(type) ? type : 'application/json', value)
+  if (!isTrusted(ask)) refuseSecretReads(ask, patch)
+  return { patch }
+}
+
+/** What a patch copies, moves or compares, its sender could learn. */
+function refuseSecretReads ({ resource: { members } }: Ask, patch: Patch): void {
+  const secret = patchReads(patch).find(({ pointer }) => touches(pointer, members.writeOnly))
+  if (secret !== undefined) throw secretRead(secret.operation, secret.pointer)
+}
+
+/** The refusal of a patch that would tell what a write-only member holds. */
+export function secretRead (operation: string, pointer: JsonPointer): BadRequest {
+  return new BadRequest(`The patch cannot ${operation} ${JSON.stringify(excerpt(formatJsonPointer(pointer)))}: it holds a write-only member`)
+}
+
+/**
+ * Whether row 16 judges a document against its schema. Where `prepare` sets members first, or members that the content
+ * lacks are kept from the stored document, the schema waits for row 21; an older version is judged as it was sent.
+ */
+export function isJudgedAsSent (ask: Ask): boolean {
+  const { resource, contract, operation } = ask
+  if (contract.mapping !== undefined) return true
+  const keeps = operation !== 'create' && resource.members.kept.length > 0 && !isTrusted(ask)
+  return resource.prepare === undefined && !keeps
 }
 
 function judgeDocument (ask: Ask, value: JsonValue): Findings {
   if (!isJsonObject(value)) throw new BadRequest('The content must be a JSON object')
   const { _id: id, _rev, ...content } = value
   const contentId = ask.operation === 'create' && ask.target === 'collection' ? readContentId(id, ask.resource.path) : undefined
-  // Where `prepare` sets members first, the schema is judged after it, before the write.
-  if (ask.resource.prepare === undefined) ask.resource.checkContent(content)
+  if (isJudgedAsSent(ask)) ask.contract.checkContent(content)
   if (ask.target === 'instance') idAgrees(id, ask.id)
   return { content, contentId }
 }

@@ -11,17 +11,16 @@ export function functionIsDeclared (ask: Ask): Verdict {
 }
 
 function missingFunction (ask: Ask): string | undefined {
-  const { operation, resource, reserved } = ask
+  const { operation, resource, contract } = ask
   if (asksForDescriptor(ask)) return 'API descriptions are not offered'
   if (operation === 'action') return missingAction(ask)
   if (operation === 'upsert') return undefined
-  if (!resource.operations.has(operation)) return `${operation} is not offered here`
-  if (reserved.has('_mimetype') && operation === 'read') return '_mimeType is not offered'
+  if (!contract.operations.has(operation)) return `${operation} is not offered here`
   return ask.query === undefined ? undefined : missingQuery(ask.query, resource)
 }
 
-function missingAction ({ action, target, resource }: Ask): string | undefined {
-  const declared = action === undefined ? undefined : resource.actions.get(action)
+function missingAction ({ action, target, contract }: Ask): string | undefined {
+  const declared = action === undefined ? undefined : contract.actions.get(action)
   return declared !== undefined && target !== undefined && declared.on.has(target)
     ? undefined
     : `The action ${JSON.stringify(action?.slice(0, 200))} is not offered here`

@@ -1,17 +1,23 @@
 import { compareVersions } from '../crest/api-version.ts'
 import { idProblem, idRule } from '../crest/document-id.ts'
 import { parseFields } from '../crest/fields.ts'
+import { excerpt } from '../crest/json-content.ts'
+import { formatJsonPointer } from '../crest/json-pointer.ts'
+import { touchesMember } from '../crest/member-rules.ts'
+import { parseMimeType, singleField } from '../crest/mime-type.ts'
+import { filterPointers } from '../crest/query-filter.ts'
 import { BadRequest } from '../errors.ts'
 import { parseTagCondition } from '../http/entity-tag.ts'
 import type { TagCondition } from '../http/entity-tag.ts'
 import { find, refuse } from './answer.ts'
 import type { Verdict } from './answer.ts'
-import type { Ask, Operation } from './ask.ts'
+import { isTrusted } from './ask.ts'
+import type { Ask, AskField, AskQuery, Operation } from './ask.ts'
 import { readQueryParameters } from './query-parameters.ts'
 
 /** The reserved parameters that each operation defines, lower case, beside those of every operation. */
 const defined: Readonly<Record<Operation, readonly string[]>> = {
-  query: ['_queryfilter', '_queryid', '_queryexpression', '_sortkeys', '_pagesize', '_pagedresultscookie', '_pagedresultsoffset', '_totalpagedresultspolicy'],
+  query: ['_queryfilter', '_queryid', '_queryexpression', '_sortkeys', '_pagesize', '_pagedresultscookie', '_pagedresultsoffset', '_totalpagedresultspolicy', '_countonly'],
   read: ['_mimetype'],
   create: [],
   update: [],
@@ -29,6 +35,8 @@ const singleValued: ReadonlySet<string> = new Set(
   ['_action', ...always, ...Object.values(defined).flat()].filter((name) => !accumulating.includes(name))
 )
 const postWithoutAction = { major: 2, minor: 1 }
+/** The first protocol version that knows `_countOnly`. */
+const countOnly = { major: 2, minor: 2 }
 
 /** Row 11. What cannot be read must never be treated as absent (decision order 3.5 and 3.8). */
 export function metadataIsReadable (ask: Ask): Verdict {
@@ -40,12 +48,38 @@ export function metadataIsReadable (ask: Ask): Verdict {
       ifNoneMatch: readCondition('If-None-Match', ask.headers.ifNoneMatch),
       fields: parseFields(ask.reserved.get('_fields')?.map((parameter) => parameter.value) ?? []),
       prettyPrint: ask.reserved.get('_prettyprint')?.[0]?.value.toLowerCase() === 'true',
-      query: ask.operation === 'query' && !asksForDescriptor(ask) ? readQueryParameters(ask.reserved) : undefined
+      query: ask.operation === 'query' && !asksForDescriptor(ask) ? readQuery(ask) : undefined,
+      field: readField(ask)
     })
   } catch (error) {
     if (error instanceof BadRequest) return refuse(error)
     throw error
   }
+}
+
+function readQuery (ask: Ask): AskQuery {
+  const query = readQueryParameters(ask.reserved)
+  refuseSecretReads(ask, query)
+  return query
+}
+
+/** Filters and orders over members that are never shown would tell what they hold. */
+export function refuseSecretReads (ask: Ask, { filter, sortKeys }: AskQuery): void {
+  const { resource: { members: { writeOnly } } } = ask
+  if (writeOnly.length === 0 || isTrusted(ask)) return
+  const secret = [...filterPointers(filter), ...sortKeys.map(({ pointer }) => pointer)].find((pointer) => touchesMember(pointer, writeOnly))
+  if (secret !== undefined) throw new BadRequest(`The member ${JSON.stringify(excerpt(formatJsonPointer(secret)))} is write-only, so nothing can be filtered or sorted by it`)
+}
+
+/** `_mimeType` with exactly one field (Common REST, read); without a value it counts as absent. */
+function readField ({ operation, reserved }: Ask): AskField | undefined {
+  const value = reserved.get('_mimetype')?.[0]?.value ?? ''
+  if (operation !== 'read' || value === '') return undefined
+  const mimeType = parseMimeType(value)
+  if (mimeType === undefined) throw new BadRequest('_mimeType must be one media type, such as image/png')
+  const pointer = singleField(reserved.get('_fields')?.map((parameter) => parameter.value) ?? [])
+  if (pointer === undefined) throw new BadRequest('_mimeType needs _fields with exactly one field')
+  return { pointer, mimeType }
 }
 
 /** Whether the request asks for a description of the API instead of documents (ruling R14). */
@@ -74,8 +108,9 @@ function parameterProblem (ask: Ask): string | undefined {
   return undefined
 }
 
-function isDefined ({ operation, method }: Ask, name: string): boolean {
+function isDefined ({ operation, method, protocol }: Ask, name: string): boolean {
   if (name === '_action') return method === 'POST'
+  if (name === '_countonly' && compareVersions(protocol, countOnly) < 0) return false
   return always.includes(name) || defined[operation].includes(name)
 }
 

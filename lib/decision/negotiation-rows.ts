@@ -1,5 +1,5 @@
 import { NotAcceptable, UnsupportedMediaType } from '../errors.ts'
-import { contentTypes } from '../declare/resource.ts'
+import { contentTypesOf } from '../declare/resource.ts'
 import { accepts } from '../http/accept.ts'
 import { isSupportedContentType } from '../http/content-type.ts'
 import { refuse } from './answer.ts'
@@ -12,16 +12,18 @@ const answered = 'application/json'
 export const hintField: ReadonlyMap<string, string> = new Map([['POST', 'accept-post'], ['PUT', 'accept'], ['PATCH', 'accept-patch']])
 
 /** Row 13. Whether any answer could be given; it must precede side effects. */
-export function answerIsAcceptable ({ headers }: Ask): Verdict {
-  return accepts(headers.accept, answered)
+export function answerIsAcceptable ({ headers, field }: Ask): Verdict {
+  // What `_mimeType` names is declared by naming it; clients of Common REST that ask for it accept JSON as ever.
+  const available = field === undefined || field.mimeType === answered ? [answered] : [field.mimeType, answered]
+  return available.some((type) => accepts(headers.accept, type))
     ? undefined
-    : refuse(new NotAcceptable(`Only ${answered} is available`, { detail: { available: [answered] } }))
+    : refuse(new NotAcceptable(`Only ${available.join(' and ')} ${available.length > 1 ? 'are' : 'is'} available`, { detail: { available } }))
 }
 
 /** Row 14. The format is a property of the resource and the method; the content itself is not read yet. */
-export function contentTypeIsSupported ({ method, headers, hasContent }: Ask): Verdict {
-  if (method !== 'POST' && method !== 'PUT' && method !== 'PATCH') return undefined
-  const supported = contentTypes[method]
+export function contentTypeIsSupported ({ resource, contract, method, headers, hasContent }: Ask): Verdict {
+  const supported = contentTypesOf(resource, contract, method)
+  if (supported.length === 0) return undefined
   const hint = { [hintField.get(method) as string]: supported.join(', ') }
   const { contentType, contentEncoding } = headers
   if (contentType === undefined ? hasContent : !isSupportedContentType(contentType, supported)) {

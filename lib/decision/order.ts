@@ -7,7 +7,7 @@ import { functionIsDeclared } from './function-row.ts'
 import { metadataIsReadable } from './metadata-row.ts'
 import { answerIsAcceptable, contentTypeIsSupported } from './negotiation-rows.ts'
 import { revisionIsSupplied } from './revision-row.ts'
-import { documentExists, ifMatchIsTrue, ifNoneMatchIsTrue } from './state-rows.ts'
+import { documentExists, documentIsAllowed, ifMatchIsTrue, ifNoneMatchIsTrue } from './state-rows.ts'
 import type { StateRow, StateVerdict, TargetState } from './state-rows.ts'
 import { methodIsAllowed, methodIsImplemented, optionsIsAnswered, resourceIsAvailable, targetIsDeclared } from './target-rows.ts'
 import { versionIsAvailable } from './version-row.ts'
@@ -46,9 +46,10 @@ export const existenceRow: StateRow = { number: 17, name: 'the document exists',
 /** Row 20, also for answers whose tag is known only when they are written. */
 export const modifiedRow: StateRow = { number: 20, name: 'If-None-Match is true', judge: ifNoneMatchIsTrue }
 
-/** Rows 17 to 20: judged from the document. Row 18 is a document-level rule of the declaration. */
+/** Rows 17 to 20: judged from the document. */
 export const stateRows: readonly StateRow[] = [
   existenceRow,
+  { number: 18, name: 'the caller may see the document', judge: documentIsAllowed },
   { number: 19, name: 'If-Match is true', judge: ifMatchIsTrue },
   modifiedRow
 ]

@@ -30,6 +30,7 @@ export function readQueryOptions (options: QueryOptions = {}): AskQuery {
     pageSize,
     cookie: cookie === '' ? undefined : cookie,
     offset,
-    count
+    count,
+    countOnly: false
   }
 }

@@ -9,6 +9,7 @@ import type { AskQuery } from './ask.ts'
 type Reserved = ReadonlyMap<string, readonly RawParameter[]>
 
 const selectors = ['_queryFilter', '_queryId', '_queryExpression'] as const
+const showing = ['_pageSize', '_pagedResultsCookie', '_pagedResultsOffset', '_sortKeys', '_totalPagedResultsPolicy', '_fields'] as const
 const largest = 2 ** 31 - 1
 
 /**
@@ -25,6 +26,7 @@ export function readQueryParameters (reserved: Reserved): AskQuery {
   const offset = readCount('_pagedResultsOffset', value('_pagedResultsOffset'))
   const cookie = value('_pagedResultsCookie') === '' ? undefined : value('_pagedResultsCookie')
   if (offset > 0 && cookie !== undefined) throw new BadRequest('_pagedResultsOffset and _pagedResultsCookie cannot be combined')
+  const countOnly = readCountOnly(value('_countOnly'), given, reserved)
   return {
     ...readFilter(value('_queryFilter') ?? 'true'),
     queryId: value('_queryId'),
@@ -33,8 +35,20 @@ export function readQueryParameters (reserved: Reserved): AskQuery {
     pageSize,
     cookie,
     offset,
-    count: readPolicy(value('_totalPagedResultsPolicy'))
+    count: countOnly ? 'EXACT' : readPolicy(value('_totalPagedResultsPolicy')),
+    countOnly
   }
+}
+
+/** Only the number of documents is answered, so what says which of them to show makes no sense (Common REST, protocol 2.2). */
+function readCountOnly (value: string | undefined, selected: readonly string[], reserved: Reserved): boolean {
+  if (value === undefined || value === '') return false
+  if (!/^(?:true|false)$/i.test(value)) throw new BadRequest('_countOnly must be true or false')
+  if (value.toLowerCase() === 'false') return false
+  if (selected.length === 0) throw new BadRequest(`_countOnly needs one of ${selectors.join(', ')}`)
+  const other = showing.find((name) => reserved.has(name.toLowerCase()))
+  if (other !== undefined) throw new BadRequest(`_countOnly and ${other} cannot be combined`)
+  return true
 }
 
 function readFilter (text: string): Pick<AskQuery, 'filter' | 'unoffered'> {

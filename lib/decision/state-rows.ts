@@ -1,9 +1,10 @@
-import { Gone, NotFound, PreconditionFailed } from '../errors.ts'
+import { Forbidden, Gone, NotFound, PreconditionFailed } from '../errors.ts'
 import { formatEntityTag } from '../http/entity-tag.ts'
 import { ifMatchHolds, ifNoneMatchHolds } from '../http/preconditions.ts'
 import type { Document } from '../declare/provider.ts'
 import { refuse } from './answer.ts'
 import type { Refusal, RowLabel } from './answer.ts'
+import { askRule } from './document-rule.ts'
 import type { Ask } from './ask.ts'
 
 /** What the store or provider said about the target: a document, nothing, or a tombstone or expired document. */
@@ -22,16 +23,27 @@ export interface StateRow extends RowLabel {
   readonly judge: (ask: Ask, state: TargetState) => StateVerdict
 }
 
+/** The same for what is not there and what is hidden. */
+const absent = 'The document does not exist'
+
 /** Row 17. 410 to everything, also to PUT; absent is 404 unless the operation may create (decision order 3.1 and 3.3). */
 export function documentExists (ask: Ask, state: TargetState): StateVerdict {
   if (state.kind === 'gone') return refuse(new Gone('The document is gone'))
-  if (state.kind === 'absent' && !mayCreate(ask)) return refuse(new NotFound('The document does not exist'))
+  if (state.kind === 'absent' && !mayCreate(ask)) return refuse(new NotFound(absent))
   return undefined
 }
 
-function mayCreate ({ operation, target, resource, ifMatch }: Ask): boolean {
+function mayCreate ({ operation, target, contract, ifMatch }: Ask): boolean {
   if (target === 'singleton') return operation === 'update' && ifMatch === undefined
-  return (operation === 'upsert' || operation === 'create') && resource.operations.has('create')
+  return (operation === 'upsert' || operation === 'create') && contract.operations.has('create')
+}
+
+/** Row 18. A document-level rule of the declaration, asked before any validator is compared. */
+export function documentIsAllowed (ask: Ask, state: TargetState): StateVerdict {
+  if (state.kind !== 'document') return undefined
+  const answer = askRule(ask, state.document)
+  if (answer === true) return undefined
+  return refuse(answer === 'hide' ? new NotFound(absent) : new Forbidden('The caller may not do this to the document'))
 }
 
 /** Row 19. RFC 9110 section 13.2.2 step 1, for every operation on a target that exists. */

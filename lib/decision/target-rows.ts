@@ -1,6 +1,6 @@
 import { idProblem } from '../crest/document-id.ts'
 import { MethodNotAllowed, NotFound, NotImplemented, ResourceError, ServiceUnavailable } from '../errors.ts'
-import { contentTypes } from '../declare/resource.ts'
+import { contentTypesOf } from '../declare/resource.ts'
 import type { Resource } from '../declare/resource.ts'
 import { isMethod } from '../http/methods.ts'
 import type { Method, TargetKind } from '../http/methods.ts'
@@ -50,7 +50,7 @@ export function methodIsAllowed ({ method, target, resource }: Ask): Verdict {
 /** Row 7. A CORS preflight carries no credentials; only static facts are told. */
 export function optionsIsAnswered ({ method, target, resource }: Ask): Verdict {
   if (method !== 'OPTIONS') return undefined
-  return { kind: 'settled', status: 204, headers: { allow: allowedAt(resource, target).join(', '), ...acceptedContent(allowedAt(resource, target)) } }
+  return { kind: 'settled', status: 204, headers: { allow: allowedAt(resource, target).join(', '), ...acceptedContent(resource, allowedAt(resource, target)) } }
 }
 
 function allowedAt (resource: Resource, target: TargetKind | undefined): readonly Method[] {
@@ -58,9 +58,9 @@ function allowedAt (resource: Resource, target: TargetKind | undefined): readonl
 }
 
 /** `Accept-Patch` (RFC 5789 section 3.1) and `Accept-Post` of a target with these methods. */
-function acceptedContent (allowed: readonly Method[]): AnswerHeaders {
+function acceptedContent (resource: Resource, allowed: readonly Method[]): AnswerHeaders {
   return {
-    ...(allowed.includes('PATCH') ? { 'accept-patch': contentTypes.PATCH.join(', ') } : {}),
-    ...(allowed.includes('POST') ? { 'accept-post': contentTypes.POST.join(', ') } : {})
+    ...(allowed.includes('PATCH') ? { 'accept-patch': contentTypesOf(resource, resource.latest, 'PATCH').join(', ') } : {}),
+    ...(allowed.includes('POST') ? { 'accept-post': contentTypesOf(resource, resource.latest, 'POST').join(', ') } : {})
   }
 }

@@ -1,4 +1,4 @@
-import { compareVersions, defaultProtocol, formatVersion, parseAcceptApiVersion, protocolVersions, selectProtocol, selectVersion } from '../crest/api-version.ts'
+import { defaultProtocol, formatVersion, parseAcceptApiVersion, protocolVersions, selectProtocol, selectVersion } from '../crest/api-version.ts'
 import type { Version } from '../crest/api-version.ts'
 import type { Resource } from '../declare/resource.ts'
 import { BadRequest, NotAcceptable } from '../errors.ts'
@@ -12,14 +12,17 @@ export function versionIsAvailable ({ headers, resource }: Ask): Verdict {
   if (asked.kind === 'malformed') return refuse(new BadRequest(`Accept-API-Version is malformed: ${asked.reason}`))
   const protocol = asked.protocol === undefined ? defaultProtocol : selectProtocol(asked.protocol)
   if (protocol === undefined) return unavailable('protocol', asked.protocol, protocolVersions)
-  if (resource.versions.length === 0) return find({ protocol, version: undefined })
+  if (resource.versions.length === 0) return find({ protocol, version: undefined, contract: resource.latest })
   const version = asked.resource === undefined ? byDefault(resource) : selectVersion(resource.versions, asked.resource)
-  return version === undefined ? unavailable('resource', asked.resource, resource.versions) : find({ protocol, version })
+  const contract = resource.contracts.find((offered) => offered.version === version)
+  return version === undefined || contract === undefined
+    ? unavailable('resource', asked.resource, resource.versions)
+    : find({ protocol, version, contract })
 }
 
+/** Versions are in ascending order. */
 function byDefault ({ versions, defaultVersion }: Resource): Version | undefined {
-  if (defaultVersion === 'none') return undefined
-  return [...versions].sort(compareVersions).at(defaultVersion === 'latest' ? -1 : 0)
+  return defaultVersion === 'none' ? undefined : versions.at(defaultVersion === 'latest' ? -1 : 0)
 }
 
 function unavailable (axis: 'protocol' | 'resource', asked: Version | undefined, offered: readonly Version[]): Refusal {

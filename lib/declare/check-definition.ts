@@ -2,9 +2,9 @@ import { CREST_ERR_INVALID_OPTION } from '../configuration-errors.ts'
 import { parseVersion } from '../crest/api-version.ts'
 import { isJsonObject } from '../json.ts'
 import type { OperationName } from '../http/methods.ts'
-import { aBoolean, aCount, aFunction, anObject, aPointer, either, listOf, oneOf, onlyDefault, recordOf, shape, someOf } from './check.ts'
+import { aBoolean, aCount, aDate, aFunction, anObject, aPointer, either, listOf, oneOf, recordOf, shape, someOf } from './check.ts'
 import type { Check } from './check.ts'
-import type { AnyDefinition } from './definition.ts'
+import type { AnyDefinition, VersionDefinition } from './definition.ts'
 import { sharedChecks } from './options.ts'
 
 /** The operations that a resource of a kind can declare. */
@@ -37,6 +37,29 @@ const anAction: Check = (value, path) => {
   aFunction((value as Record<string, unknown>)['handler'], `${path}.handler`)
 }
 
+const aVersionDefinition: Check = shape({
+  schema: anObject,
+  upgrade: aFunction,
+  downgrade: aFunction,
+  deprecated: aDate,
+  sunset: aDate,
+  actions: recordOf(anAction),
+  provider: aProvider
+})
+
+/** A list of versions, or a record of them. */
+const theVersions: Check = (value, path) => {
+  if (Array.isArray(value) || !isJsonObject(value)) {
+    someOf(aVersion, "a list of versions such as ['1.0'], or a record of them")(value, path)
+    return
+  }
+  for (const [name, version] of Object.entries(value)) {
+    aVersion(name, `${path}.${name}`)
+    aVersionDefinition(version, `${path}.${name}`)
+  }
+  if (Object.keys(value).length === 0) throw new CREST_ERR_INVALID_OPTION(path, 'must name at least one version')
+}
+
 const checkShape = shape({
   ...sharedChecks,
   schema: anObject,
@@ -46,21 +69,21 @@ const checkShape = shape({
   operations: listOf(oneOf(...operationsOf.collection), 'a list of operations'),
   actions: recordOf(anAction),
   queries: recordOf(aFunction),
-  allow: onlyDefault(undefined),
+  allow: aFunction,
   createId: aFunction,
   unique: listOf(either(aPointer, someOf(aPointer, 'a JSON pointer or a list of them')), 'a list of JSON pointers'),
   indexes: listOf(aPointer, 'a list of JSON pointers'),
   tombstones: either(aBoolean, aCount),
   expires: aPointer,
-  versions: someOf(aVersion, "a list of versions such as ['1.0']"),
+  versions: theVersions,
   defaultVersion: oneOf('latest', 'oldest', 'none'),
   versionWarning: aBoolean,
   prepare: aFunction,
   paramsSchema: anObject,
   exists: aFunction,
-  writeOnly: onlyDefault(undefined),
-  readOnly: onlyDefault(undefined),
-  onChange: onlyDefault(undefined)
+  writeOnly: listOf(aPointer, 'a list of JSON pointers'),
+  readOnly: listOf(aPointer, 'a list of JSON pointers'),
+  onChange: aFunction
 })
 
 type Contradiction = readonly [path: string, problem: string, holds: (definition: AnyDefinition) => boolean]
@@ -75,7 +98,12 @@ const contradictions: readonly Contradiction[] = [
     [member, 'is for collections', (definition) => asksFor(definition, member) && definition.kind === 'singleton'],
     [member, 'needs a store, not a provider', (definition) => asksFor(definition, member) && definition.provider !== undefined]
   ]),
-  ['versions', 'must not repeat a version', ({ versions = [] }) => new Set(versions.map((text) => JSON.stringify(parseVersion(text)))).size < versions.length],
+  ['versions', 'must not repeat a version', ({ versions }) => new Set(versionNames(versions).map((text) => JSON.stringify(parseVersion(text)))).size < versionNames(versions).length],
+  ['schema', 'belongs into each version of versions', ({ versions, schema }) => schema !== undefined && versions !== undefined && !Array.isArray(versions)],
+  ...(['allow', 'readOnly', 'writeOnly'] as const).map((member): Contradiction =>
+    [member, 'needs a provider that can read', (definition) => hasRule(definition[member]) && providersOf(definition).some((provider) => !canProvide(provider, 'read'))]),
+  ...(['allow', 'readOnly', 'writeOnly'] as const).map((member): Contradiction =>
+    [member, 'needs a provider that can update, to judge what its patch would make', (definition) => hasRule(definition[member]) && providersOf(definition).some((provider) => canProvide(provider, 'patch') && !canProvide(provider, 'update'))]),
   ['initial', 'must be a JSON object', ({ initial }) => initial !== undefined && !isJsonObject(initial)]
 ]
 
@@ -83,6 +111,24 @@ const contradictions: readonly Contradiction[] = [
 function asksFor (definition: AnyDefinition, member: 'unique' | 'indexes' | 'tombstones' | 'expires'): boolean {
   const value = definition[member] ?? false
   return Array.isArray(value) ? value.length > 0 : value !== false
+}
+
+/** The names of the versions, in either form. */
+export function versionNames (versions: AnyDefinition['versions'] = []): readonly string[] {
+  return Array.isArray(versions) ? versions : Object.keys(versions)
+}
+
+/** The versions of the record form; none in the list form, where all are alike. */
+export function versionRecord (versions: AnyDefinition['versions'] = []): Readonly<Record<string, VersionDefinition>> {
+  return Array.isArray(versions) ? {} : versions as Readonly<Record<string, VersionDefinition>>
+}
+
+function providersOf ({ provider, versions }: AnyDefinition): readonly object[] {
+  return [provider, ...Object.values(versionRecord(versions)).map((version) => version.provider)].filter((given) => given !== undefined)
+}
+
+function hasRule (rule: AnyDefinition['allow'] | readonly string[]): boolean {
+  return typeof rule === 'function' || (rule?.length ?? 0) > 0
 }
 
 /**

@@ -86,9 +86,5 @@ export const aPointer: Check = when(
 export const aFieldValue: Check = when((value) => typeof value === 'string' && /^[\x21-\x7e][\x20-\x7e]*$/.test(value), 'a text of visible ASCII')
 /** A prefix of paths: empty, or `/…` without a slash at its end. */
 export const aPrefix: Check = when((value) => value === '' || (typeof value === 'string' && /^\/.*[^/]$/.test(value)), "'' or a path such as '/api'")
-/** An option of the contract that this version does not have yet: only its default is taken. */
-export function onlyDefault (byDefault: unknown): Check {
-  return (value, path) => {
-    if (value !== byDefault) throw new CREST_ERR_INVALID_OPTION(path, 'is not offered by this version')
-  }
-}
+/** An instant that exists. */
+export const aDate: Check = when((value) => value instanceof Date && !Number.isNaN(value.getTime()), 'a Date')

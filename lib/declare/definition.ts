@@ -3,7 +3,7 @@ import type { Static, TIntersect, TObject, TSchema, TUnion } from 'typebox'
 import type { Awaitable, JsonObject, JsonValue } from '../json.ts'
 import type { OperationName } from '../http/methods.ts'
 import type { Store } from '../stores/store.ts'
-import type { Parameters, Provider } from './provider.ts'
+import type { Parameters, Provider, SetHeader } from './provider.ts'
 import type { Principal } from './principal.ts'
 import type { ResourceHandle } from './handle.ts'
 
@@ -60,6 +60,10 @@ export interface SharedSettings {
   readonly bodyLimit?: number
   /** Bounds of a page of query results, in documents. Default `{ max: 1000 }`. */
   readonly pageSize?: { readonly default?: number, readonly max?: number }
+  /** Whether `Prefer: return=minimal` (RFC 7240 section 4.2) is honoured on writes: only `_id` and `_rev` are sent. Default `false`. */
+  readonly prefer?: boolean
+  /** Whether content may be `multipart/form-data`, read by the optional peer `@fastify/multipart`. Default `false`: 415. */
+  readonly multipart?: boolean
 }
 
 /** What an action's handler gets. */
@@ -78,6 +82,8 @@ export interface ActionRequest {
   readonly resource: ResourceHandle
   /** Undefined in process. */
   readonly request?: FastifyRequest | undefined
+  /** Adds a header field to the answer. */
+  readonly header: SetHeader
 }
 
 /** An action: what `POST …?_action=name` does. */
@@ -86,9 +92,12 @@ export interface ActionDefinition {
   readonly on?: 'collection' | 'instance' | ReadonlyArray<'collection' | 'instance'>
   /** JSON Schema of the content; default anything. */
   readonly content?: ValueSchema
-  /** JSON Schema of the result, for descriptions; default anything. */
+  /** JSON Schema of the result, when there is one; a result that does not fit is a mistake of the handler, 500. Default anything. */
   readonly result?: ValueSchema
-  /** Its result is the body of a 200; `undefined` is a 204. */
+  /**
+   * Its result is the body of a 200; `undefined` is a 204. Called once the target was judged (existence, `allow` and
+   * preconditions); what it reads and writes through `resource` is judged by itself, so name the `revision` that was read.
+   */
   readonly handler: (request: ActionRequest) => unknown
 }
 
@@ -129,6 +138,63 @@ export interface PrepareRequest<Content> {
   readonly principal: Principal | null
 }
 
+/** A document as `allow` is asked about it. */
+export interface AllowedDocument<Content> {
+  /** Undefined on a create where the provider chooses the id; the empty string on a singleton. */
+  readonly id: string | undefined
+  /** Undefined where the document is not stored yet. */
+  readonly revision: string | undefined
+  /** The content as it is stored, write-only members included. Never to be changed. */
+  readonly content: Content
+}
+
+/** What `allow` is asked: may this caller do this to this document? */
+export interface AllowQuestion<Content> {
+  /** Who asks; null without `authenticate`. */
+  readonly principal: Principal | null
+  /** What is asked for. A PUT that creates is `'create'`, one that replaces `'update'`. */
+  readonly operation: AuthorizedOperation
+  /** The stored document; on a create, and a second time on update and patch, the new one. */
+  readonly document: AllowedDocument<Content>
+}
+
+/** What `onChange` is told. */
+export interface ChangeNotice<Content> {
+  /** What the write was; a PUT to an absent document is `'create'`. */
+  readonly operation: 'create' | 'update' | 'patch' | 'delete'
+  /** The id of the document; the empty string on a singleton. */
+  readonly id: string
+  /** The content before; undefined on a create, and where a provider cannot read. */
+  readonly before: Content | undefined
+  /** The content now; undefined on a delete. */
+  readonly after: Content | undefined
+  /** Who asked; null without `authenticate`, and in process where none was passed. */
+  readonly principal: Principal | null
+}
+
+/**
+ * One API version of a resource in the record form of `versions`. Stored documents have the shape of the latest version;
+ * `upgrade` and `downgrade` map contents between neighbours. Each stands with the version whose content it takes: the
+ * oldest has `upgrade`, the latest `downgrade`, those between them both. (Both with the older, or both with the newer of two
+ * neighbours is understood too, if it is done throughout.) What is left out changes nothing.
+ */
+export interface VersionDefinition {
+  /** The content as clients of this version know it. Default any object. */
+  readonly schema?: ContentSchema
+  /** Makes a content of this version one of the next. Pure and synchronous; gets a copy of its own. */
+  upgrade? (content: JsonObject): object
+  /** Makes a content of this version one of the version before. Pure and synchronous; gets a copy of its own. */
+  downgrade? (content: JsonObject): object
+  /** Since when, or from when on, the version is deprecated: sent as `Deprecation` (RFC 9745). */
+  readonly deprecated?: Date
+  /** When the version will stop working: sent as `Sunset` (RFC 8594). */
+  readonly sunset?: Date
+  /** Actions of this version, beside and before those of the resource. */
+  readonly actions?: Readonly<Record<string, ActionDefinition>>
+  /** Handlers of this version instead of the resource's; contents reach them as clients of the version know them. */
+  readonly provider?: Provider
+}
+
 /**
  * A resource: a collection of documents, or a singleton. Only `schema` says what the content is; without `NoInfer` the
  * compiler would compare TypeBox's types in general to learn whether the other members say it too, which takes seconds.
@@ -166,14 +232,38 @@ export interface ResourceDefinition<Schema = ContentSchema, Content = NoInfer<Co
   readonly tombstones?: boolean | number
   /** JSON pointer to an RFC 3339 date-time after which the document answers 410. Default none. */
   readonly expires?: PointerText
-  /** Resource API versions that this one schema serves, such as `['1.0', '1.1']`. Default none: unversioned. */
-  readonly versions?: readonly string[]
+  /**
+   * Resource API versions: a list such as `['1.0', '1.1']` that one schema serves, or a record of versions with a schema
+   * each over one stored document. Default none: unversioned.
+   */
+  readonly versions?: readonly string[] | Readonly<Record<string, VersionDefinition>>
   /** Which version serves a request that asks for none. Default `'latest'`. */
   readonly defaultVersion?: 'latest' | 'oldest' | 'none'
   /** Whether an answer to a request that asks for no version carries a `Warning`. Default `true`. */
   readonly versionWarning?: boolean
   /** Sets server-side members before the schema check and the write; may throw the documented errors. */
   readonly prepare?: (request: PrepareRequest<Content>) => Awaitable<Content>
+  /**
+   * Which documents a caller may see and change. Synchronous. `false` is 403, `'hide'` 404; documents that are not allowed
+   * are left out of queries before paging and counts. Asked about the stored document, then about the new one (where
+   * `'hide'` counts as 403). In process only where a principal is passed. Default all.
+   *
+   * @example
+   * const allow = ({ principal, document }) => document.content.owner === principal?.name || 'hide'
+   */
+  readonly allow?: (question: AllowQuestion<Content>) => boolean | 'hide'
+  /**
+   * JSON pointers to members that clients may not set over HTTP: they are 400 on a create, and where they are sent with
+   * another value than the stored one; a PUT without them keeps them. Default none.
+   */
+  readonly readOnly?: readonly PointerText[]
+  /**
+   * JSON pointers to members that never leave the server over HTTP, such as a password: they are in no answer, and no filter,
+   * sort key or patch may read them (400); a PUT without them keeps them, a patch may remove them. Default none.
+   */
+  readonly writeOnly?: readonly PointerText[]
+  /** Told of each change after the write is durable, with copies of its own. What it throws is logged and changes no answer. */
+  readonly onChange?: (notice: ChangeNotice<Content>) => void
   /** JSON Schema of the path parameters: 404 when they do not fit. */
   readonly paramsSchema?: ValueSchema
   /** Whether the parent that the path parameters name exists: 404 when not. */

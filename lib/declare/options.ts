@@ -1,7 +1,7 @@
 import type { LogLevel, RegisterOptions } from 'fastify'
 import type { Store } from '../stores/store.ts'
 import type { SharedSettings } from './definition.ts'
-import { aBoolean, aCount, aFieldValue, aFunction, aPrefix, aText, anObject, anything, either, oneOf, onlyDefault, shape, someOf } from './check.ts'
+import { aBoolean, aCount, aFieldValue, aFunction, aPrefix, aText, anObject, anything, either, oneOf, shape, someOf } from './check.ts'
 import type { Check } from './check.ts'
 
 /** Options of `register(commonRest, options)`. */
@@ -43,8 +43,8 @@ export const sharedChecks: Readonly<Record<string, Check>> = {
   authorize: aFunction,
   bodyLimit: aCount,
   pageSize: shape({ default: aCount, max: aCount }),
-  prefer: onlyDefault(false),
-  multipart: onlyDefault(false),
+  prefer: aBoolean,
+  multipart: aBoolean,
   limits: shape({})
 }
 

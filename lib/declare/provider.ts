@@ -36,6 +36,12 @@ export interface QueryResult<Content = JsonObject> {
   readonly policy?: CountPolicy
 }
 
+/**
+ * Adds a header field to the answer of the request; in process it does nothing. Names that the plugin answers for, such
+ * as `ETag` or `Content-Type`, and values that are not printable ASCII are a mistake of the handler, 500.
+ */
+export type SetHeader = (name: string, value: string) => void
+
 /** What every handler of a provider gets. */
 export interface ProviderRequest {
   /** The path parameters. */
@@ -50,6 +56,8 @@ export interface ProviderRequest {
   readonly signal: AbortSignal
   /** The request's logger; in process that of the instance. */
   readonly log: FastifyBaseLogger
+  /** Adds a header field to the answer. */
+  readonly header: SetHeader
 }
 
 /** What the query handler gets beside {@link ProviderRequest}. */
@@ -82,7 +90,10 @@ export interface Provider<Content = JsonObject> {
   read? (request: ProviderRequest & { readonly id: string }): Awaitable<Document<Content> | undefined>
   /** Replaces the content. `revision` undefined: there is none to compare, or the singleton is absent. */
   update? (request: ProviderRequest & { readonly id: string, readonly content: Content, readonly revision: string | undefined }): Awaitable<Document<Content>>
-  /** Applies the operations in their order. `revision` undefined: there is none to compare. */
+  /**
+   * Applies the operations of a Common REST patch in their order. `revision` undefined: there is none to compare. JSON
+   * Patch and merge patch go through `read` and `update`; without these they are 415.
+   */
   patch? (request: ProviderRequest & { readonly id: string, readonly operations: readonly PatchOperation[], readonly revision: string | undefined }): Awaitable<Document<Content>>
   /** Returns what was removed; may return nothing where the provider has `read`. */
   delete? (request: ProviderRequest & { readonly id: string, readonly revision: string | undefined }): Awaitable<Document<Content> | undefined>

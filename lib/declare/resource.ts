@@ -1,18 +1,11 @@
 import type { Version } from '../crest/api-version.ts'
 import type { Method, OperationName, TargetKind } from '../http/methods.ts'
-import type { JsonObject } from '../json.ts'
 import type { Availability } from './availability.ts'
 import type { SchemaCheck } from './content-rules.ts'
-import type { ActionDefinition, AnyDefinition, NamedQuery, SharedSettings } from './definition.ts'
+import type { Contract } from './contract.ts'
+import type { AnyDefinition, NamedQuery, SharedSettings } from './definition.ts'
 import type { ResourceHandle } from './handle.ts'
-import type { Provider } from './provider.ts'
-
-/** A declared action, compiled. */
-export interface Action {
-  readonly on: ReadonlySet<TargetKind>
-  readonly checkContent: SchemaCheck
-  readonly handler: ActionDefinition['handler']
-}
+import type { MemberRules } from './member-rules.ts'
 
 /** A declared resource, everything that can be known before a request resolved once. */
 export interface Resource {
@@ -21,12 +14,15 @@ export interface Resource {
   readonly kind: 'collection' | 'singleton'
   readonly handle: ResourceHandle
   readonly availability: Availability
-  readonly provider: Provider
+  /** One for each API version, ascending; the only one of a resource without versions. */
+  readonly contracts: readonly Contract[]
+  /** The contract of the latest version: that of in-process calls. */
+  readonly latest: Contract
+  /** What any of the contracts offers: rows above 10 know no version. */
   readonly operations: ReadonlySet<OperationName>
-  readonly actions: ReadonlyMap<string, Action>
   /** What `_queryId` may name. */
   readonly queries: ReadonlyMap<string, NamedQuery>
-  /** `Allow` by target. */
+  /** `Allow` by target: what any of the contracts allows. */
   readonly allow: Readonly<Record<TargetKind, readonly Method[]>>
   readonly revisionRequired: boolean
   readonly authenticate: SharedSettings['authenticate']
@@ -37,21 +33,26 @@ export interface Resource {
   readonly versions: readonly Version[]
   readonly defaultVersion: 'latest' | 'oldest' | 'none'
   readonly versionWarning: boolean
-  /** Judges a content, `_id` and `_rev` taken out; may fill in the schema's defaults. */
-  readonly checkContent: (content: JsonObject) => void
-  /** Whether a JSON pointer names an array that the schema declares a set (`uniqueItems`). */
-  readonly isSet: (pointer: readonly string[]) => boolean
+  /** Members that only the server sets, and members that it never shows. */
+  readonly members: MemberRules
+  /** The document-level rule. */
+  readonly allows: AnyDefinition['allow']
+  readonly onChange: AnyDefinition['onChange']
   readonly prepare: AnyDefinition['prepare']
   /** The id of a POST create that names none; undefined leaves it to the provider. */
   readonly createId: (() => string) | undefined
   readonly checkParams: SchemaCheck | undefined
   readonly exists: AnyDefinition['exists']
   readonly pageSize: { readonly default: number | undefined, readonly max: number }
+  /** Whether `Prefer: return=minimal` is honoured. */
+  readonly prefer: boolean
+  /** Whether content may be `multipart/form-data`. */
+  readonly multipart: boolean
 }
 
-/** The media types of request content that a resource understands, by method. */
-export const contentTypes: Readonly<Record<'POST' | 'PUT' | 'PATCH', readonly string[]>> = {
-  POST: ['application/json'],
-  PUT: ['application/json'],
-  PATCH: ['application/json']
+/** The media types of content that are understood in a method, the first one preferred. */
+export function contentTypesOf ({ multipart }: Resource, { patchTypes }: Contract, method: string): readonly string[] {
+  if (method !== 'POST' && method !== 'PUT' && method !== 'PATCH') return []
+  const types = method === 'PATCH' ? patchTypes : ['application/json']
+  return multipart ? [...types, 'multipart/form-data'] : types
 }

@@ -36,7 +36,9 @@ export function askFromRequest (request: FastifyRequest, resource: Resource, rou
     action,
     request,
     log: request.log,
+    responseHeaders: new Map(),
     ...nothingFound,
+    contract: resource.latest,
     protocol: askedProtocol(headers),
     // Row 11 reads it; rows above it answer in that style too.
     prettyPrint: reserved.get('_prettyprint')?.[0]?.value.toLowerCase() === 'true'
@@ -69,7 +71,8 @@ function readHeaders ({ headers }: FastifyRequest): AskHeaders {
     contentEncoding: single(headers['content-encoding']),
     contentType: headers['content-type'],
     ifMatch: headers['if-match'],
-    ifNoneMatch: headers['if-none-match']
+    ifNoneMatch: headers['if-none-match'],
+    prefer: single(headers['prefer'])
   }
 }
 

@@ -1,5 +1,10 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
 import type { Decision } from '../decision/answer.ts'
 import type { Ask } from '../decision/ask.ts'
+import { readTransactionId } from '../http/transaction-id.ts'
+import { operationChannel } from '../observe.ts'
+import type { OperationMessage } from '../observe.ts'
 
 /** Where the exchange of a request hangs on the Fastify request. */
 export const kExchange: unique symbol = Symbol('fastify-common-rest.exchange')
@@ -23,4 +28,31 @@ export interface Exchange {
   ask: Ask | undefined
   answer: Answer | undefined
   decision: Decision | null
+  /** The effective `X-ForgeRock-TransactionId`: that of the request, or a new one. */
+  readonly transactionId: string
+  /** What listeners of the diagnostics channel were told at the start; undefined where nobody listened, and at the end. */
+  told: OperationMessage | undefined
+}
+
+/** The beginning of an exchange. */
+export function beginExchange (request: FastifyRequest): Exchange {
+  const transactionId = readTransactionId(request.headers['x-forgerock-transactionid']) ?? randomUUID()
+  return { ask: undefined, answer: undefined, decision: null, transactionId, told: undefined }
+}
+
+/** Tells listeners that an operation begins. */
+export function tellStart (exchange: Exchange, { resource: { path: resource }, operation, action, id, method, request }: Ask): void {
+  if (!operationChannel.hasSubscribers) return
+  exchange.told = { resource, operation, action, id, method, request, transactionId: exchange.transactionId }
+  operationChannel.start.publish(exchange.told)
+}
+
+/** Tells listeners which row answered; once an exchange. */
+export function tellEnd (exchange: Exchange): void {
+  const { told, decision } = exchange
+  if (told === undefined) return
+  exchange.told = undefined
+  told.decision = decision ?? undefined
+  if (told.error !== undefined) operationChannel.error.publish(told)
+  operationChannel.asyncEnd.publish(told)
 }

@@ -2,16 +2,18 @@ import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
 import type { ServerResponse } from 'node:http'
 import { modifiedRow, toDecision, unexpectedRow } from '../decision/order.ts'
 import type { Resource } from '../declare/resource.ts'
-import { ResourceError, toErrorObject } from '../errors.ts'
+import { ResourceError } from '../errors.ts'
 import { cacheControl } from '../http/cache-control.ts'
 import { documentedStatus } from '../http/documented-status.ts'
 import { ifNoneMatchHolds } from '../http/preconditions.ts'
 import { isStatusCode } from '../status.ts'
 import type { ErrorStatusCode, StatusCode } from '../status.ts'
-import { kExchange } from './exchange.ts'
+import { beginExchange, kExchange, tellEnd } from './exchange.ts'
 import type { Answer, Exchange } from './exchange.ts'
 import { isConditional } from './handle-error.ts'
-import { jsonType, obliged } from './send.ts'
+import { echoTransaction } from './answer-head.ts'
+import { errorBody } from './error-body.ts'
+import { obliged } from './send-error.ts'
 
 /**
  * An `onSend` hook behind those of the application. What the plugin answered leaves as it was decided; what a hook
@@ -22,13 +24,14 @@ export function createGuard (resource: Resource, isDraining: () => boolean): onS
   return (request, reply, payload, done) => {
     // An answer that was on its way when the server began to close must not keep its connection.
     if (isDraining()) reply.header('connection', 'close')
-    const exchange = request[kExchange]
-    const answer = exchange?.answer
-    if (exchange != null && answer !== undefined && answer.status === reply.statusCode) {
-      done(null, keepAnswer(request, reply, payload, exchange, answer))
-    } else {
-      done(null, translateAnswer(request, reply, payload, resource))
-    }
+    const exchange = request[kExchange] ??= beginExchange(request)
+    const { answer } = exchange
+    const isOurs = answer !== undefined && answer.status === reply.statusCode
+    const sent = isOurs ? keepAnswer(request, reply, payload, exchange, answer) : translateAnswer(request, reply, payload, resource)
+    if (!isOurs) echoTransaction(reply, exchange.transactionId)
+    // The tag by content is made behind this hook, and decides between 200 and 304 when it runs again.
+    if (!isOurs || answer.entityTag !== 'by-content' || reply.hasHeader('etag')) tellEnd(exchange)
+    done(null, sent)
   }
 }
 
@@ -70,14 +73,15 @@ function translateAnswer (request: FastifyRequest, reply: FastifyReply, sent: un
   const failure = status as ErrorStatusCode
   const error = new ResourceError(failure, failure < 500 ? messageOf(payload) : undefined)
   for (const name of ['etag', 'content-length', 'content-encoding', 'location', 'last-modified']) reply.removeHeader(name)
+  const { body, contentType } = errorBody(error, request.headers.accept, false, reply.log)
   reply.code(status).headers({
     ...obliged(error, resource, reply, unexpectedRow),
-    'content-type': jsonType,
+    'content-type': contentType,
     'cache-control': cacheControl({ entityTag: false, authenticated: resource.authenticate !== undefined })
   })
   const exchange = request[kExchange]
   if (exchange != null) exchange.decision = toDecision(unexpectedRow, status)
-  return JSON.stringify(toErrorObject(error))
+  return body
 }
 
 /** A documented code in an impossible place is as wrong as an undocumented one. */

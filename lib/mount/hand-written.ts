@@ -6,7 +6,8 @@ import { formatEntityTag, isRevision } from '../http/entity-tag.ts'
 import { ifMatchHolds, ifNoneMatchHolds, suppliesRevision } from '../http/preconditions.ts'
 import { documentBody } from './document-body.ts'
 import { isConditional } from './handle-error.ts'
-import { jsonType, sendError } from './send.ts'
+import { jsonType } from './answer-head.ts'
+import { sendError } from './send-error.ts'
 import { conflictUnlessConditional, toResourceError } from './translate-error.ts'
 
 const wholeDocument = { fields: undefined, prettyPrint: false, singleton: false }

@@ -2,10 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { contentRow, toDecision, unexpectedRow } from '../decision/order.ts'
 import { traceOf } from '../decision/trace.ts'
 import type { Resource } from '../declare/resource.ts'
-import { InternalServerError, toErrorObject } from '../errors.ts'
+import { InternalServerError } from '../errors.ts'
 import { cacheControl } from '../http/cache-control.ts'
-import { kExchange } from './exchange.ts'
-import { jsonType, sendError, sendNotModified } from './send.ts'
+import { kExchange, tellEnd } from './exchange.ts'
+import { errorBody } from './error-body.ts'
+import { sendNotModified } from './send.ts'
+import { sendError } from './send-error.ts'
 import { conflictUnlessConditional, toResourceError } from './translate-error.ts'
 
 /**
@@ -38,10 +40,15 @@ function writeUnexpected (thrown: unknown, request: FastifyRequest, reply: Fasti
     return
   }
   const exchange = request[kExchange]
-  if (exchange != null) exchange.decision = toDecision(unexpectedRow, 500)
-  const body = JSON.stringify(toErrorObject(new InternalServerError()))
+  if (exchange != null) {
+    exchange.decision = toDecision(unexpectedRow, 500)
+    if (exchange.told !== undefined) exchange.told.error = thrown
+    tellEnd(exchange)
+  }
+  const { body, contentType } = errorBody(new InternalServerError(), request.headers.accept, false, reply.log)
   reply.raw.writeHead(500, {
-    'content-type': jsonType,
+    'content-type': contentType,
+    ...(exchange == null ? {} : { 'x-forgerock-transactionid': exchange.transactionId }),
     'content-length': Buffer.byteLength(body),
     'cache-control': cacheControl({ entityTag: false, authenticated: authenticate !== undefined })
   }).end(body)

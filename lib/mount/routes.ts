@@ -1,16 +1,21 @@
 import fastifyEtag from '@fastify/etag'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler, preValidationHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify'
-import { decide, decideContent, headRows } from '../decision/order.ts'
+import { contentRow, decide, decideContent, headRows } from '../decision/order.ts'
 import type { Ask } from '../decision/ask.ts'
+import type { ContentSource } from '../decision/content-row.ts'
+import { trace } from '../decision/trace.ts'
+import { contentTypesOf } from '../declare/resource.ts'
 import type { Resource } from '../declare/resource.ts'
-import { InternalServerError, NotFound } from '../errors.ts'
+import { InternalServerError, NotFound, ResourceError } from '../errors.ts'
+import { parseMediaType } from '../http/content-type.ts'
 import { perform } from '../operations/perform.ts'
 import { askFromRequest } from './ask-from-request.ts'
 import type { RouteTarget } from './ask-from-request.ts'
-import { idParameter, kExchange, kResourceScope } from './exchange.ts'
+import { beginExchange, idParameter, kExchange, kResourceScope, tellStart } from './exchange.ts'
 import type { Exchange } from './exchange.ts'
 import { createGuard, guardHead } from './guard.ts'
 import { answerThrown, createErrorHandler } from './handle-error.ts'
+import { readMultipart } from './multipart.ts'
 import { sendOutcome, sendVerdict } from './send.ts'
 
 /** What routes need of the plugin. */
@@ -77,8 +82,9 @@ function routeOf (resource: Resource, target: RouteTarget, context: RouteContext
 async function judgeHead (request: FastifyRequest, reply: FastifyReply, resource: Resource, target: RouteTarget, context: RouteContext): Promise<FastifyReply | undefined> {
   guardHead(reply.raw)
   const ask = askFromRequest(request, resource, target, context.isDraining())
-  const exchange: Exchange = { ask, answer: undefined, decision: null }
+  const exchange: Exchange = { ...beginExchange(request), ask }
   request[kExchange] = exchange
+  tellStart(exchange, ask)
   hideFromDownstream(request, ask)
   try {
     const passage = await decide(headRows, ask)
@@ -107,13 +113,24 @@ function hideFromDownstream (request: FastifyRequest, { method }: Ask): void {
 async function judgeContent (request: FastifyRequest, reply: FastifyReply, resource: Resource): Promise<FastifyReply | undefined> {
   const exchange = request[kExchange]
   if (exchange?.ask === undefined) return undefined
-  const bytes = request.body instanceof Uint8Array ? request.body : undefined
   try {
-    const passage = await decideContent(exchange.ask, { kind: 'bytes', bytes })
+    const passage = await decideContent(exchange.ask, await readContent(request, exchange.ask))
     exchange.ask = passage.ask
     return passage.kind === 'answered' ? sendVerdict(reply, passage.ask, passage.verdict, passage.row) : undefined
   } catch (thrown) {
     return answerThrown(thrown, request, reply, resource)
+  }
+}
+
+/** The bytes of the request, or the value that the parts of a form make (Common REST, multipart/form-data). */
+async function readContent (request: FastifyRequest, { resource, method, headers }: Ask): Promise<ContentSource> {
+  const isForm = resource.multipart && contentTypesOf(resource, resource.latest, method).length > 0 &&
+    parseMediaType(headers.contentType ?? '')?.type === 'multipart/form-data'
+  if (!isForm) return { kind: 'bytes', bytes: request.body instanceof Uint8Array ? request.body : undefined }
+  try {
+    return { kind: 'value', value: await readMultipart(request, request.routeOptions.bodyLimit) }
+  } catch (error) {
+    throw error instanceof ResourceError ? trace(error, contentRow) : error
   }
 }
 

@@ -1,39 +1,28 @@
 import type { FastifyReply } from 'fastify'
-import { formatContentApiVersion, parseAcceptApiVersion } from '../crest/api-version.ts'
-import type { AnswerHeaders, Refusal, Settled } from '../decision/answer.ts'
+import type { FieldProjection } from '../crest/fields.ts'
+import { renderField } from '../crest/mime-type.ts'
+import type { Refusal, Settled } from '../decision/answer.ts'
 import type { Ask } from '../decision/ask.ts'
-import { hintField } from '../decision/negotiation-rows.ts'
-import { modifiedRow, successRow, toDecision } from '../decision/order.ts'
-import { traceOf } from '../decision/trace.ts'
+import { modifiedRow, successRow } from '../decision/order.ts'
 import type { ErrorTrace } from '../decision/trace.ts'
 import type { Document } from '../declare/provider.ts'
-import { contentTypes } from '../declare/resource.ts'
-import type { Resource } from '../declare/resource.ts'
-import { ResourceError, toErrorObject } from '../errors.ts'
-import { cacheControl } from '../http/cache-control.ts'
 import { formatEntityTag } from '../http/entity-tag.ts'
-import { formatRetryAfter } from '../http/retry-after.ts'
-import { mergeVary } from '../http/vary.ts'
+import { prefersMinimal } from '../http/prefer.ts'
 import { collectionPath } from '../operations/collection-path.ts'
 import type { Outcome } from '../operations/outcome.ts'
+import { describe, settle } from './answer-head.ts'
 import { documentBody, pageBody, valueBody } from './document-body.ts'
-import { idParameter, kExchange } from './exchange.ts'
-import type { Answer } from './exchange.ts'
+import { sendError } from './send-error.ts'
 
-/** The media type of every answer with content. */
-export const jsonType = 'application/json; charset=utf-8'
-
-/** From this row on the version selects the contract, and answers vary (decision order, row 10). */
-const firstVaryingRow = 10
-
-/** The row that answers 503 by declaration. */
-const availableRow = 4
+/** Of a document only `_id` and `_rev`. */
+const noFields: FieldProjection = { whole: false, members: new Map() }
 
 /** Row 22: sends how an operation ended well. */
 export function sendOutcome (reply: FastifyReply, ask: Ask, outcome: Outcome): FastifyReply {
   const { prettyPrint } = ask
-  const style = { fields: ask.fields, prettyPrint, singleton: ask.resource.kind === 'singleton' }
+  const style = { fields: isMinimal(ask) ? noFields : ask.fields, prettyPrint, singleton: ask.resource.kind === 'singleton' }
   describe(reply, ask)
+  if (isMinimal(ask)) reply.header('preference-applied', 'return=minimal')
   switch (outcome.kind) {
     case 'not-modified':
       // 304 never answers a POST on the wire, whatever its override says (ruling R12).
@@ -45,6 +34,7 @@ export function sendOutcome (reply: FastifyReply, ask: Ask, outcome: Outcome): F
     case 'deleted': return settle(reply, ask, { status: 200, entityTag: undefined }, successRow, documentBody(outcome.document, style))
     case 'results': return settle(reply, ask, { status: 200, entityTag: 'by-content' }, successRow, pageBody(outcome.page, style))
     case 'value': return settle(reply, ask, { status: 200, entityTag: undefined }, successRow, valueBody(outcome.value, prettyPrint))
+    case 'field': return sendField(reply, ask, outcome)
     case 'nothing': return settle(reply, ask, { status: 204, entityTag: undefined }, successRow)
   }
 }
@@ -56,33 +46,17 @@ export function sendVerdict (reply: FastifyReply, ask: Ask, verdict: Refusal | S
   return settle(reply, ask, { status: verdict.status, entityTag: undefined }, row)
 }
 
-/** Sends the error object, with the header fields that its code obliges. `ask` is unknown where no row has run. */
-export function sendError (
-  reply: FastifyReply,
-  resource: Resource | undefined,
-  error: ResourceError,
-  { row, headers }: ErrorTrace = traceOf(error),
-  ask?: Ask
-): FastifyReply {
-  const { statusCode: status } = error
-  if (ask !== undefined && (row.number >= firstVaryingRow || row.number === 0)) describe(reply, ask)
-  reply.headers({ ...headers, ...obliged(error, resource, reply, row) })
-  reply.header('cache-control', cacheControl({ entityTag: false, authenticated: resource?.authenticate !== undefined }))
-  const entityTag = headers['etag']
-  note(reply, { status, entityTag }, row)
-  if (status >= 500) reply.log.error({ err: error.cause ?? error }, error.message)
-  return reply.code(status).header('content-type', jsonType).send(errorBody(error, reply, ask?.prettyPrint ?? false))
+/** `return=minimal` is about the answers to writes (RFC 7240 section 4.2). */
+function isMinimal ({ resource, operation, headers }: Ask): boolean {
+  return resource.prefer && operation !== 'read' && operation !== 'query' && operation !== 'action' && prefersMinimal(headers.prefer)
 }
 
-/** The error object; a `detail` that is no JSON is logged and left out. */
-function errorBody (error: ResourceError, reply: FastifyReply, prettyPrint: boolean): string {
-  try {
-    return valueBody(toErrorObject(error), prettyPrint)
-  } catch (failure) {
-    reply.log.error({ err: failure }, 'The detail of an error is no JSON value')
-    const { detail, ...object } = toErrorObject(error)
-    return valueBody(object, prettyPrint)
-  }
+/** A member of the document as what it is; only what is harmless is shown by a browser instead of being saved. */
+function sendField (reply: FastifyReply, ask: Ask, { document, value, mimeType }: Extract<Outcome, { kind: 'field' }>): FastifyReply {
+  const { body, contentType, disposition } = renderField(mimeType, value)
+  reply.header('x-content-type-options', 'nosniff')
+  if (disposition !== undefined) reply.header('content-disposition', disposition)
+  return settle(reply, ask, { status: 200, entityTag: tagOf(document) }, successRow, body, contentType)
 }
 
 /** A 304 that a handler threw: it has no document, so its tag is the one that the request names, if it names one. */
@@ -91,69 +65,6 @@ export function sendNotModified (reply: FastifyReply, ask: Ask): FastifyReply {
   const { ifNoneMatch } = ask
   const [tag, ...others] = ifNoneMatch?.kind === 'tags' ? ifNoneMatch.tags : []
   return settle(reply, ask, { status: 304, entityTag: tag === undefined || others.length > 0 ? undefined : formatEntityTag(tag.opaque) }, modifiedRow)
-}
-
-/** The header fields without which a code is incomplete (RFC 9110 sections 15.5.2, 15.5.6 and 15.6.4). */
-export function obliged (error: ResourceError, resource: Resource | undefined, reply: FastifyReply, { number }: ErrorTrace['row']): AnswerHeaders {
-  const fields: Record<string, string> = {}
-  const { statusCode, challenge, allow, retryAfter } = error
-  if (statusCode === 401 && (challenge !== undefined || !reply.hasHeader('www-authenticate'))) {
-    fields['www-authenticate'] = challenge ?? resource?.challenge ?? 'Bearer'
-  }
-  const { method = reply.request.method } = reply.request[kExchange]?.ask ?? {}
-  if (statusCode === 405) {
-    const sent = reply.getHeader('allow')
-    const allowed = allow ?? (typeof sent === 'string' ? sent.split(',').map((name) => name.trim()) : allowedAt(resource, reply))
-    fields['allow'] = allowed.filter((name) => name !== method).join(', ')
-  }
-  const hint = hintField.get(method)
-  if (statusCode === 415 && resource !== undefined && hint !== undefined && !reply.hasHeader(hint)) {
-    fields[hint] = contentTypes[method as keyof typeof contentTypes].join(', ')
-  }
-  if (retryAfter !== undefined) fields['retry-after'] = formatRetryAfter(retryAfter)
-  // Who switches a resource off may know no time; any other 503 is a moment's.
-  else if (statusCode === 503 && number !== availableRow && !reply.hasHeader('retry-after')) fields['retry-after'] = '1'
-  return fields
-}
-
-/** What the target allows; a hook of the application may have answered before any row has found the target. */
-function allowedAt (resource: Resource | undefined, { request }: FastifyReply): readonly string[] {
-  if (resource === undefined) return []
-  const { [idParameter]: id } = request.params as Readonly<Record<string, unknown>>
-  return resource.allow[request[kExchange]?.ask?.target ?? (id === undefined ? resource.kind : 'instance')]
-}
-
-/** Common REST, version warning. */
-const warning = '100 CREST "Accept-API-Version should be included in the request."'
-
-function describe (reply: FastifyReply, { protocol, version, resource, headers }: Ask): void {
-  if (resource.versionWarning && asksForNoVersion(headers)) reply.header('warning', warning)
-  reply.header('vary', mergeVary(reply.getHeader('vary'), ['Accept', 'Accept-API-Version']))
-  reply.header('content-api-version', formatContentApiVersion(protocol, version))
-}
-
-function asksForNoVersion ({ acceptApiVersion }: Ask['headers']): boolean {
-  const asked = parseAcceptApiVersion(acceptApiVersion)
-  return asked.kind === 'versions' && asked.resource === undefined
-}
-
-function settle (reply: FastifyReply, ask: Ask, answer: Answer, row: ErrorTrace['row'], body?: string): FastifyReply {
-  const { entityTag, status } = answer
-  note(reply, answer, row)
-  reply.code(status)
-  reply.header('cache-control', cacheControl({ entityTag: entityTag !== undefined, authenticated: ask.resource.authenticate !== undefined }))
-  if (entityTag === 'by-content') reply.removeHeader('etag')
-  else if (entityTag !== undefined) reply.header('etag', entityTag)
-  return body === undefined ? reply.removeHeader('content-type').send() : reply.header('content-type', jsonType).send(body)
-}
-
-function note (reply: FastifyReply, answer: Answer, row: ErrorTrace['row']): void {
-  // Answers of the router come on a plain request, without decorators.
-  if (reply.request[kExchange] === undefined) return
-  const exchange = reply.request[kExchange] ??= { ask: undefined, answer: undefined, decision: null }
-  exchange.answer = answer
-  exchange.decision = toDecision(row, answer.status)
-  reply.log.debug({ decision: exchange.decision }, 'decided')
 }
 
 function tagOf ({ revision }: Document): string {

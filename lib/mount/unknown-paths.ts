@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { BadRequest, NotFound } from '../errors.ts'
-import { kExchange, kResourceScope } from './exchange.ts'
-import { sendError } from './send.ts'
+import { beginExchange, kExchange, kResourceScope } from './exchange.ts'
+import { sendError } from './send-error.ts'
 
 const row = { number: 3, name: 'the path names a declared target' } as const
 const wireRow = { number: 1, name: 'the bytes are an HTTP request' } as const
@@ -43,7 +43,7 @@ function isBelow (prefix: string, { raw: { url = '' } }: FastifyRequest): boolea
 }
 
 async function refuseUnknown (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  request[kExchange] = { ask: undefined, answer: undefined, decision: null }
+  request[kExchange] = beginExchange(request)
   request.headers = { ...request.headers, 'if-none-match': undefined }
   return sendError(reply, undefined, new NotFound('The path names no resource'), { row, headers: {} })
 }

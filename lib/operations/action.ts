@@ -1,15 +1,29 @@
 import type { Ask } from '../decision/ask.ts'
-import { NotImplemented } from '../errors.ts'
-import { judgeTarget, readTarget } from './current.ts'
+import type { Action } from '../declare/contract.ts'
+import { InternalServerError, NotImplemented } from '../errors.ts'
+import { judgeTarget, readTarget, setHeader } from './current.ts'
 import type { Outcome } from './outcome.ts'
 
 /** Action: judges the target as any operation does, and runs the declared handler. */
 export async function callAction (ask: Ask): Promise<Outcome> {
-  const declared = ask.action === undefined ? undefined : ask.resource.actions.get(ask.action)
+  const declared = ask.action === undefined ? undefined : ask.contract.actions.get(ask.action)
   if (declared === undefined) throw new NotImplemented('The action is not offered here')
   const state = await readTarget(ask)
   if (state !== undefined) judgeTarget(ask, state)
   const { id, params, parameters, principal, request, resource, actionContent: content } = ask
-  const value = await declared.handler({ id, params, parameters, content, principal, resource: resource.handle, request })
-  return value === undefined ? { kind: 'nothing' } : { kind: 'value', value }
+  const value = await declared.handler({ id, params, parameters, content, principal, resource: resource.handle, request, header: setHeader(ask) })
+  if (value === undefined) return { kind: 'nothing' }
+  return { kind: 'value', value: judgeResult(ask, declared, value) }
+}
+
+/** A result that does not fit its schema is no fault of the caller. Judged and sent as JSON has it. */
+function judgeResult ({ action, resource }: Ask, { checkResult }: Action, value: unknown): unknown {
+  if (checkResult === undefined) return value
+  const plain: unknown = JSON.parse(JSON.stringify(value) ?? 'null')
+  try {
+    checkResult(plain)
+  } catch (cause) {
+    throw new InternalServerError(`The result of the action ${action} of ${resource.path} does not fit its schema`, { cause })
+  }
+  return plain
 }

@@ -3,10 +3,8 @@ import { changeRow } from '../decision/order.ts'
 import type { TargetState } from '../decision/state-rows.ts'
 import { trace } from '../decision/trace.ts'
 import type { Document } from '../declare/provider.ts'
-import { assertPlainJson } from '../crest/json-content.ts'
 import { jsonEqual } from '../crest/json-equal.ts'
-import { Conflict, InternalServerError, PreconditionFailed, ResourceError } from '../errors.ts'
-import { isJsonObject } from '../json.ts'
+import { Conflict, PreconditionFailed, ResourceError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { judgeTarget, readTarget } from './current.ts'
 import type { Outcome } from './outcome.ts'
@@ -26,6 +24,7 @@ class LostRace extends PreconditionFailed {}
  */
 export async function changeTarget (ask: Ask, change: Change): Promise<Outcome> {
   for (let retries = 0; ; retries++) {
+    ask.responseHeaders.clear()
     const state = await readTarget(ask)
     if (state !== undefined) judgeTarget(ask, state)
     try {
@@ -57,30 +56,6 @@ export function revisionFor ({ ifMatch }: Ask, state: TargetState | undefined): 
   // A weak tag never matches strongly (RFC 9110 section 13.1.1).
   if (tag === undefined || tag.weak) throw new PreconditionFailed('If-Match is false')
   return tag.opaque
-}
-
-/** `prepare`, and the schema check that has to wait for it; the content to be written. */
-export async function prepareContent (
-  { resource, principal }: Ask,
-  operation: 'create' | 'update' | 'patch',
-  id: string | undefined,
-  before: JsonObject | undefined,
-  content: JsonObject
-): Promise<JsonObject> {
-  if (resource.prepare === undefined) return content
-  // A copy, because a change that lost a race is prepared anew.
-  const prepared = toPlain(await resource.prepare({ operation, id, before, content: structuredClone(content), principal }), resource.path)
-  checked(() => resource.checkContent(prepared))
-  return prepared
-}
-
-/** What `prepare` returned, as JSON has it: dates become texts, undefined members go, and `_id` and `_rev` are ours. */
-function toPlain (prepared: unknown, path: string): JsonObject {
-  const plain: unknown = prepared === undefined ? undefined : JSON.parse(JSON.stringify(prepared))
-  if (!isJsonObject(plain)) throw new InternalServerError(`prepare of ${path} did not return an object`)
-  checked(() => assertPlainJson(plain))
-  const { _id, _rev, ...content } = plain
-  return content
 }
 
 /** Runs a check that belongs to row 21. */

@@ -3,8 +3,10 @@ import { changeRow } from '../decision/order.ts'
 import { trace } from '../decision/trace.ts'
 import { idProblem } from '../crest/document-id.ts'
 import { Conflict, Gone, InternalServerError, NotImplemented, PreconditionFailed } from '../errors.ts'
-import { changeTarget, prepareContent, writing } from './change.ts'
+import { announce } from './announce.ts'
+import { changeTarget, writing } from './change.ts'
 import { judgeTarget, providerRequest, readTarget } from './current.ts'
+import { createdContent, resultIsAllowed } from './next-content.ts'
 import { documentOutcome } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
 import { checkDocument } from './provider-results.ts'
@@ -42,9 +44,11 @@ async function inserting<Result> (write: () => Result | Promise<Result>): Promis
 
 /** Creates a document at an id; undefined leaves the id to the provider. `run` translates what the write throws. */
 export async function createAt (ask: Ask, id: string | undefined, run: typeof writing = writing): Promise<Outcome> {
-  const { create: insert } = ask.resource.provider
+  const { create: insert } = ask.contract.provider
   if (insert === undefined) throw new NotImplemented('create is not offered here')
-  const content = await prepareContent(ask, 'create', id, undefined, ask.content ?? {})
-  const document = await run(() => insert(providerRequest(ask, { id, content })))
-  return documentOutcome(checkDocument(document, ask), true)
+  const content = await createdContent(ask, id)
+  resultIsAllowed(ask, 'create', id, undefined, content)
+  const document = checkDocument(await run(() => insert(providerRequest(ask, { id, content }))), ask)
+  announce(ask, 'create', document.id, undefined, document)
+  return documentOutcome(document, true)
 }

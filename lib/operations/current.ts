@@ -2,8 +2,9 @@ import type { Ask } from '../decision/ask.ts'
 import { decideState, existenceRow } from '../decision/order.ts'
 import type { TargetState } from '../decision/state-rows.ts'
 import { trace } from '../decision/trace.ts'
-import type { Document, ProviderRequest } from '../declare/provider.ts'
+import type { Document, ProviderRequest, SetHeader } from '../declare/provider.ts'
 import { Gone, NotFound, NotImplemented } from '../errors.ts'
+import { checkProviderHeader } from '../http/provider-headers.ts'
 import { checkDocument } from './provider-results.ts'
 
 /** What every handler of a provider gets, and what the operation adds. `signal` is made only when asked for. */
@@ -17,7 +18,16 @@ export function providerRequest<Members extends object> (ask: Ask, members: Memb
     principal,
     request,
     log,
+    header: setHeader(ask),
     get signal () { return (signal ??= request?.signal ?? new AbortController().signal) }
+  }
+}
+
+/** What adds a header field to the answer; what must not be added is a mistake of the handler, 500. */
+export function setHeader ({ responseHeaders }: Ask): SetHeader {
+  return (name, value) => {
+    checkProviderHeader(name, value)
+    responseHeaders.set(name.toLowerCase(), value)
   }
 }
 
@@ -25,7 +35,7 @@ export function providerRequest<Members extends object> (ask: Ask, members: Memb
 export async function readTarget (ask: Ask): Promise<TargetState | undefined> {
   await parentExists(ask)
   if (ask.target === 'collection') return { kind: 'collection' }
-  const { provider } = ask.resource
+  const { provider } = ask.contract
   if (provider.read === undefined) return refuseUncomparable(ask)
   try {
     const document = await provider.read(providerRequest(ask, { id: ask.id ?? '' }))

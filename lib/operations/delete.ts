@@ -1,5 +1,6 @@
 import type { Ask } from '../decision/ask.ts'
 import { NotImplemented } from '../errors.ts'
+import { announce } from './announce.ts'
 import { changeTarget, revisionFor, writing } from './change.ts'
 import { providerRequest } from './current.ts'
 import type { Outcome } from './outcome.ts'
@@ -7,11 +8,12 @@ import { checkDocument } from './provider-results.ts'
 
 /** Delete: answers what was removed. */
 export async function remove (ask: Ask): Promise<Outcome> {
-  const { delete: write } = ask.resource.provider
+  const { delete: write } = ask.contract.provider
   if (write === undefined) throw new NotImplemented('delete is not offered here')
   return changeTarget(ask, async (state) => {
     const removed = await writing(() => write(providerRequest(ask, { id: ask.id ?? '', revision: revisionFor(ask, state) })))
-    const document = removed ?? (state?.kind === 'document' ? state.document : undefined)
-    return { kind: 'deleted', document: checkDocument(document, ask) }
+    const document = checkDocument(removed ?? (state?.kind === 'document' ? state.document : undefined), ask)
+    announce(ask, 'delete', ask.id ?? '', document, undefined)
+    return { kind: 'deleted', document }
   })
 }

@@ -1,4 +1,5 @@
 import type { Document, QueryResult } from '../declare/provider.ts'
+import type { JsonValue } from '../json.ts'
 
 /** How an operation ended well. */
 export type Outcome =
@@ -8,6 +9,8 @@ export type Outcome =
   | { readonly kind: 'results', readonly page: Required<QueryResult> }
   | { readonly kind: 'value', readonly value: unknown }
   | { readonly kind: 'nothing' }
+  /** A member of the document, for `_mimeType`. */
+  | { readonly kind: 'field', readonly document: Document, readonly value: JsonValue, readonly mimeType: string }
 
 /** A document that was read or changed. */
 export function documentOutcome (document: Document, created: boolean = false): Outcome {

@@ -1,4 +1,9 @@
 import type { Ask, Operation } from '../decision/ask.ts'
+import { resolvePointer } from '../crest/json-pointer.ts'
+import { existenceRow } from '../decision/order.ts'
+import { trace } from '../decision/trace.ts'
+import { NotFound } from '../errors.ts'
+import { present } from './present.ts'
 import { callAction } from './action.ts'
 import { create } from './create.ts'
 import { remove } from './delete.ts'
@@ -14,5 +19,14 @@ const operations: Readonly<Record<Operation, (ask: Ask) => Promise<Outcome>>> = 
 
 /** Rows 17 to 22: performs what rows 3 to 16 let pass. The same for HTTP and in process. */
 export async function perform (ask: Ask): Promise<Outcome> {
-  return operations[ask.operation](ask)
+  return selectField(ask, present(ask, await operations[ask.operation](ask)))
+}
+
+/** `_mimeType`: a member of the document in its place; what is absent, null or hidden is not there. */
+function selectField ({ field }: Ask, outcome: Outcome): Outcome {
+  if (field === undefined || outcome.kind !== 'document' || field.mimeType === 'application/json') return outcome
+  const { id, revision, content } = outcome.document
+  const value = resolvePointer({ ...content, _id: id, _rev: revision }, field.pointer)
+  if (value == null) throw trace(new NotFound('The document has no such member'), existenceRow)
+  return { kind: 'field', document: outcome.document, value, mimeType: field.mimeType }
 }

@@ -1,26 +1,38 @@
 import { readQueryFilter } from '../crest/query-filter-cache.ts'
 import type { QueryFilter } from '../crest/query-filter.ts'
+import { isTrusted } from '../decision/ask.ts'
 import type { Ask, AskQuery } from '../decision/ask.ts'
+import { askRule } from '../decision/document-rule.ts'
+import type { Document, ProviderQuery, QueryResult } from '../declare/provider.ts'
 import { InternalServerError, NotImplemented } from '../errors.ts'
+import type { JudgedQuery } from './allowed-pages.ts'
 import { judgeTarget, providerRequest, readTarget } from './current.ts'
 import type { Outcome } from './outcome.ts'
 import { checkPage } from './provider-results.ts'
 
 /** Query: GET and HEAD of a collection. */
 export async function query (ask: Ask): Promise<Outcome> {
-  const { provider, pageSize } = ask.resource
+  const { resource: { pageSize, allows }, contract: { provider } } = ask
   if (provider.query === undefined || ask.query === undefined) throw new NotImplemented('query is not offered here')
   judgeTarget(ask, await readTarget(ask) ?? { kind: 'collection' })
-  const { sortKeys, cookie, offset, count } = ask.query
-  const page = await provider.query(providerRequest(ask, {
+  const { sortKeys, cookie, offset, count, countOnly } = ask.query
+  const request: ProviderQuery & JudgedQuery = providerRequest(ask, {
     filter: chooseFilter(ask, ask.query),
     sortKeys,
-    pageSize: boundPageSize(ask.query.pageSize, pageSize),
+    pageSize: countOnly ? 1 : boundPageSize(ask.query.pageSize, pageSize),
     cookie,
     offset,
-    count
-  }))
-  return { kind: 'results', page: checkPage(page, ask) }
+    count,
+    ...(allows === undefined || isTrusted(ask) ? {} : { accepts: (document: Document) => askRule(ask, document) === true })
+  })
+  const page = checkPage(await provider.query(request), ask)
+  return { kind: 'results', page: countOnly ? withoutResults(page) : page }
+}
+
+/** The answer to `_countOnly`. */
+function withoutResults (page: Required<QueryResult>): Required<QueryResult> {
+  if (page.policy === 'NONE') throw new NotImplemented('This resource cannot count')
+  return { ...page, results: [], cookie: null }
 }
 
 /** That of the request, or the one that the query of this name makes of the request's parameters. */

@@ -9,6 +9,8 @@ import { sortPosition } from '../crest/sort-order.ts'
 import { Conflict, Gone, PreconditionFailed } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { CollectionRules, Store, StoreCollection, WriteOutcome } from '../stores/store.ts'
+import { observeStore } from '../observe.ts'
+import type { JudgedQuery } from './allowed-pages.ts'
 import { collectionPath, isCollectionOf } from './collection-path.ts'
 
 /** The provider that stands on a store, and what the resource needs of the store beside the operations. */
@@ -47,11 +49,11 @@ export function collectionProvider (store: Store, path: string, rules: Collectio
         return written(await at(params).remove(id, revision as string))
       },
       async query (request) {
-        const { filter, sortKeys, pageSize, cookie, offset, count, params } = request
+        const { filter, sortKeys, pageSize, cookie, offset, count, params, accepts } = request as ProviderQuery & JudgedQuery
         const after = cookie === undefined ? undefined : await paging.open(cookie, describeQuery(path, request))
         // One document more than the page tells whether another page follows.
         const limit = pageSize + 1
-        const { documents, total } = await at(params).query({ filter, sortKeys, ...(after === undefined ? {} : { after }), offset, limit, count: count !== 'NONE' })
+        const { documents, total } = await at(params).query({ filter, sortKeys, ...(after === undefined ? {} : { after }), offset, limit, count: count !== 'NONE', ...(accepts === undefined ? {} : { accepts }) })
         const results = documents.slice(0, pageSize)
         const last = documents.length > pageSize ? results.at(-1) : undefined
         return {
@@ -96,10 +98,23 @@ function initialRevision (initial: JsonObject): string {
 /** The collection for each set of path parameters; the one of a path without parameters is opened once. */
 function collections (store: Store, path: string, rules: CollectionRules): (params: Params) => StoreCollection {
   if (!path.includes(':')) {
-    const only = store.collection(path, rules)
+    const only = observedCollection(store, path, rules)
     return () => only
   }
-  return (params) => store.collection(collectionPath(path, params), rules)
+  return (params) => observedCollection(store, collectionPath(path, params), rules)
+}
+
+/** A collection whose calls are told on the diagnostics channel of stores. */
+function observedCollection (store: Store, collection: string, rules: CollectionRules): StoreCollection {
+  const opened = store.collection(collection, rules)
+  return {
+    read: (id) => observeStore(() => opened.read(id), { collection, call: 'read', id }),
+    insert: (id, content) => observeStore(() => opened.insert(id, content), { collection, call: 'insert', id }),
+    replace: (id, revision, content) => observeStore(() => opened.replace(id, revision, content), { collection, call: 'replace', id }),
+    remove: (id, revision) => observeStore(() => opened.remove(id, revision), { collection, call: 'remove', id }),
+    query: (request) => observeStore(() => opened.query(request), { collection, call: 'query' }),
+    purge: () => observeStore(() => opened.purge(), { collection, call: 'purge' })
+  }
 }
 
 function written (outcome: WriteOutcome): Document {
@@ -116,7 +131,7 @@ async function purge (store: Store, path: string, rules: CollectionRules, declar
   let touched = 0
   for (const name of await store.collections()) {
     // A resource at the literal path has rules of its own; the router prefers it too.
-    if (isCollectionOf(path, name) && (path === name || !declaredPaths.includes(name))) touched += await store.collection(name, rules).purge()
+    if (isCollectionOf(path, name) && (path === name || !declaredPaths.includes(name))) touched += await observedCollection(store, name, rules).purge()
   }
   return touched
 }

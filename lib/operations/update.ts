@@ -3,9 +3,11 @@ import { changeRow } from '../decision/order.ts'
 import type { TargetState } from '../decision/state-rows.ts'
 import { trace } from '../decision/trace.ts'
 import { Conflict, NotFound, NotImplemented } from '../errors.ts'
-import { changeTarget, isUnchanged, prepareContent, revisionFor, writing } from './change.ts'
+import { announce } from './announce.ts'
+import { changeTarget, isUnchanged, revisionFor, writing } from './change.ts'
 import { createAt } from './create.ts'
 import { providerRequest } from './current.ts'
+import { createdContent, resultIsAllowed, updatedContent } from './next-content.ts'
 import { documentOutcome } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
 import { checkDocument } from './provider-results.ts'
@@ -20,29 +22,32 @@ export async function upsert (ask: Ask): Promise<Outcome> {
   return changeTarget(ask, (state) => {
     if (state === undefined) return upsertUnread(ask)
     if (state.kind !== 'document') return createAt(ask, ask.id)
-    if (ask.resource.operations.has('update')) return replace(ask, state)
+    if (ask.contract.operations.has('update')) return replace(ask, state)
     throw trace(new Conflict('The document exists, and update is not offered here'), changeRow)
   })
 }
 
 /** A provider that cannot read tells by its update whether there is a document. */
 async function upsertUnread (ask: Ask): Promise<Outcome> {
-  if (!ask.resource.operations.has('update')) return createAt(ask, ask.id)
+  if (!ask.contract.operations.has('update')) return createAt(ask, ask.id)
   try {
     return await replace(ask, undefined)
   } catch (error) {
-    if (error instanceof NotFound && ask.resource.operations.has('create')) return createAt(ask, ask.id)
+    if (error instanceof NotFound && ask.contract.operations.has('create')) return createAt(ask, ask.id)
     throw error
   }
 }
 
 async function replace (ask: Ask, state: TargetState | undefined): Promise<Outcome> {
-  const { update: write } = ask.resource.provider
+  const { update: write } = ask.contract.provider
   if (write === undefined) throw new NotImplemented('update is not offered here')
   const id = ask.id ?? ''
-  const before = state?.kind === 'document' ? state.document.content : undefined
-  const content = await prepareContent(ask, before === undefined && state !== undefined ? 'create' : 'update', id, before, ask.content ?? {})
+  const stored = state?.kind === 'document' ? state.document : undefined
+  const operation = stored === undefined && state !== undefined ? 'create' : 'update'
+  const content = await (operation === 'create' ? createdContent(ask, id) : updatedContent(ask, id, stored?.content))
   if (isUnchanged(state, content)) return documentOutcome(state.document)
-  const document = await writing(() => write(providerRequest(ask, { id, content, revision: revisionFor(ask, state) })))
-  return documentOutcome(checkDocument(document, ask), state?.kind === 'absent')
+  resultIsAllowed(ask, operation, id, stored?.revision, content)
+  const document = checkDocument(await writing(() => write(providerRequest(ask, { id, content, revision: revisionFor(ask, state) }))), ask)
+  announce(ask, operation, id, stored, document)
+  return documentOutcome(document, state?.kind === 'absent')
 }

@@ -9,9 +9,12 @@ function without (headers: Readonly<Record<string, string>>, ...names: string[])
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)))
 }
 
+/** What differs between any two answers: the instant, and the id of an exchange whose request names none. */
+const ownOfEach = ['date', 'x-forgerock-transactionid']
+
 function difference (one: WireResponse, other: WireResponse, ...ignored: string[]): string | undefined {
-  const left = without(one.headers, 'date', ...ignored)
-  const right = without(other.headers, 'date', ...ignored)
+  const left = without(one.headers, ...ownOfEach, ...ignored)
+  const right = without(other.headers, ...ownOfEach, ...ignored)
   const names = new Set([...Object.keys(left), ...Object.keys(right)])
   for (const name of names) if (left[name] !== right[name]) return `${name}: ${left[name]} / ${right[name]}`
   return undefined

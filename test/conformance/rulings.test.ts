@@ -6,7 +6,7 @@ const as = (method: string): string => `X-HTTP-Method-Override: ${method}`
 
 /** What rulings.md and decision-order.md say beyond the numbered cases, in the notation of the page. */
 runNamed([
-  ['R2', 'Accept-Patch lists all three types', {}, 'OPTIONS /widgets/w1', 204, ['Accept-Patch has application/json']],
+  ['R2', 'Accept-Patch lists all three types', {}, 'OPTIONS /widgets/w1', 204, ['Accept-Patch has application/json', 'Accept-Patch has application/json-patch+json', 'Accept-Patch has application/merge-patch+json']],
   ['R3', 'no problem details when named below JSON', {}, 'GET /widgets/none · Accept: application/problem+json;q=0.5, application/json', 404, ['Content-Type ~ ^application/json']],
   ['R3', 'no problem details with q=0', {}, 'GET /widgets/none · Accept: application/problem+json;q=0, */*', 404, ['Content-Type ~ ^application/json']],
   ['R3', 'wildcards never select problem details', {}, 'GET /widgets/none · Accept: application/*', 404, ['Content-Type ~ ^application/json']],

@@ -72,11 +72,10 @@ t.test('messages quote at most 200 characters of the patch', async t => {
 
 t.test('operations that are not offered are 501', async t => {
   const move = { operation: 'move', field: 'a', from: 'b' }
-  for (const operation of [move, { ...move, operation: 'copy' }, { operation: 'increment', field: 'a', value: 1 }, { operation: 'transform', field: 'a', value: {} }]) {
-    const operations = parsePatch([{ operation: 'remove', field: 'a' }, operation])
-    t.throws(() => refuseUnofferedOperations(operations), { statusCode: 501, message: `The patch operation ${operation.operation} is not offered` })
-  }
-  t.doesNotThrow(() => refuseUnofferedOperations(parsePatch([{ operation: 'remove', field: 'a' }])))
+  const offered = [move, { ...move, operation: 'copy' }, { operation: 'increment', field: 'a', value: 1 }, { operation: 'remove', field: 'a' }]
+  t.doesNotThrow(() => refuseUnofferedOperations(parsePatch(offered)))
+  const operations = parsePatch([...offered, { operation: 'transform', field: 'a', value: {} }])
+  t.throws(() => refuseUnofferedOperations(operations), { statusCode: 501, message: 'The patch operation transform is not offered' })
 })
 
 t.test('no JSON makes parsing throw anything but BadRequest', async () => {

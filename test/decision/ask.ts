@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
-import { defaultProtocol, parseAcceptApiVersion, selectProtocol } from '../../lib/crest/api-version.ts'
+import { compareVersions, defaultProtocol, parseAcceptApiVersion, selectProtocol } from '../../lib/crest/api-version.ts'
+import type { Version } from '../../lib/crest/api-version.ts'
 import { groupParameters, parseQueryString } from '../../lib/crest/parameters.ts'
 import type { Verdict } from '../../lib/decision/answer.ts'
 import { nothingFound } from '../../lib/decision/ask.ts'
@@ -8,7 +9,8 @@ import type { StateVerdict } from '../../lib/decision/state-rows.ts'
 import { selectOperation } from '../../lib/decision/select-operation.ts'
 import { createAvailability } from '../../lib/declare/availability.ts'
 import type { ResourceHandle } from '../../lib/declare/handle.ts'
-import type { Action, Resource } from '../../lib/declare/resource.ts'
+import type { Action, Contract } from '../../lib/declare/contract.ts'
+import type { Resource } from '../../lib/declare/resource.ts'
 import { allowedMethods } from '../../lib/http/methods.ts'
 import type { OperationName, TargetKind } from '../../lib/http/methods.ts'
 
@@ -27,28 +29,45 @@ const log: FastifyBaseLogger = {
 }
 
 /** What a resource of these tests may say; the rest is a stored, open, unversioned collection that can do everything. */
-export interface ResourceFacts extends Partial<Omit<Resource, 'operations' | 'actions' | 'allow'>> {
+export interface ResourceFacts extends Partial<Omit<Resource, 'operations' | 'allow' | 'contracts' | 'latest' | 'versions'>>, Partial<Pick<Contract, 'checkContent' | 'mapping' | 'provider'>> {
   readonly operations?: readonly OperationName[]
   /** Names of actions, and where they can be called. */
   readonly actions?: Readonly<Record<string, readonly TargetKind[]>>
   readonly checkActionContent?: Action['checkContent']
+  /** Each with a contract that differs in nothing else. */
+  readonly versions?: readonly Version[]
 }
 
 /** A compiled resource as a plain value: neither Fastify nor a store stands behind it. */
-export function resource ({ operations = everything, actions = {}, checkActionContent = () => {}, ...facts }: ResourceFacts = {}): Resource {
-  const declared = new Set(operations)
+export function resource (declared: ResourceFacts = {}): Resource {
+  const { operations = everything, actions = {}, checkActionContent = () => {}, checkContent = () => {}, mapping, provider = {}, versions = [], ...facts } = declared
+  const offered = new Set(operations)
   const compiled = new Map(Object.entries(actions).map(([name, on]): [string, Action] =>
-    [name, { on: new Set(on), checkContent: checkActionContent, handler: () => undefined }]))
+    [name, { on: new Set(on), checkContent: checkActionContent, checkResult: undefined, handler: () => undefined }]))
   const allowed = (target: TargetKind): ReturnType<typeof allowedMethods> =>
-    allowedMethods(target, declared, [...compiled.values()].some(({ on }) => on.has(target)))
+    allowedMethods(target, offered, [...compiled.values()].some(({ on }) => on.has(target)))
+  const contract: Contract = {
+    version: undefined,
+    provider,
+    operations: offered,
+    actions: compiled,
+    checkContent,
+    checkStored: checkContent,
+    mapping,
+    isSet: () => false,
+    patchesItself: false,
+    patchTypes: ['application/json', 'application/json-patch+json', 'application/merge-patch+json'],
+    notices: {}
+  }
+  const contracts = versions.length === 0 ? [contract] : [...versions].sort(compareVersions).map((version) => ({ ...contract, version }))
   return {
     path: '/widgets',
     kind: 'collection',
     handle: { path: '/widgets' } as ResourceHandle,
     availability: createAvailability(),
-    provider: {},
-    operations: declared,
-    actions: compiled,
+    contracts,
+    latest: contracts.at(-1) ?? contract,
+    operations: offered,
     queries: new Map(),
     allow: { collection: allowed('collection'), instance: allowed('instance'), singleton: allowed('singleton') },
     revisionRequired: false,
@@ -56,16 +75,19 @@ export function resource ({ operations = everything, actions = {}, checkActionCo
     challenge: 'Bearer',
     authorize: undefined,
     methodOverride: true,
-    versions: [],
+    versions: contracts.flatMap(({ version }) => version ?? []),
     defaultVersion: 'latest',
     versionWarning: true,
-    checkContent: () => {},
-    isSet: () => false,
+    members: { readOnly: [], writeOnly: [], kept: [], hide: undefined },
+    allows: undefined,
+    onChange: undefined,
     prepare: undefined,
     createId: undefined,
     checkParams: undefined,
     exists: undefined,
     pageSize: { default: undefined, max: 1000 },
+    prefer: false,
+    multipart: false,
     ...facts
   }
 }
@@ -89,8 +111,9 @@ export const request: FastifyRequest = { id: 'req-1' } as FastifyRequest
 export function ask ({ resource: declaration = {}, target = 'instance', id, method = 'GET', search = '', headers = {}, hasContent = false, facts = {} }: Wire = {}): Ask {
   const { reserved, others } = groupParameters(parseQueryString(search))
   const asked = parseAcceptApiVersion(headers.acceptApiVersion)
+  const declared = resource(declaration)
   return {
-    resource: resource(declaration),
+    resource: declared,
     target,
     id: id ?? (target === 'instance' ? 'w1' : target === 'singleton' ? '' : undefined),
     params: {},
@@ -104,7 +127,9 @@ export function ask ({ resource: declaration = {}, target = 'instance', id, meth
     ...selectOperation(method, target, headers, reserved),
     request,
     log,
+    responseHeaders: new Map(),
     ...nothingFound,
+    contract: declared.latest,
     protocol: (asked.kind === 'versions' ? selectProtocol(asked.protocol) : undefined) ?? defaultProtocol,
     ...facts
   }

@@ -86,13 +86,21 @@ t.test('row 16 ignores _id on a singleton', async t => {
 })
 
 t.test('row 16 finds the operations of a patch', async t => {
-  t.strictSame(judge(patch, '[]'), { operations: [] })
+  t.strictSame(judge(patch, '[]'), { patch: { language: 'common-rest', operations: [] } })
   t.strictSame(judge(patch, '[{"operation":"ADD","field":"a/-","value":1},{"operation":"remove","field":"/b"}]'), {
-    operations: [{ kind: 'add', field: ['a', '-'], value: 1 }, { kind: 'remove', field: ['b'] }]
+    patch: { language: 'common-rest', operations: [{ kind: 'add', field: ['a', '-'], value: 1 }, { kind: 'remove', field: ['b'] }] }
   })
   for (const text of ['', '{}', 'null', '[1]', '[{}]', '[{"operation":"bogus","field":"a"}]', '[{"operation":"add","field":"a"}]', '[']) {
     t.equal(judge(patch, text), 400, text)
   }
+})
+
+t.test('row 16 reads a patch in the language of its media type', async t => {
+  const typed = (contentType: string): Wire => ({ ...patch, headers: { contentType } })
+  t.strictSame(judge(typed('application/merge-patch+json; charset=utf-8'), '{"a":null}'), { patch: { language: 'merge-patch', members: { a: null } } })
+  t.match(judge(typed('Application/JSON-Patch+JSON'), '[{"op":"test","path":"/a","value":1}]'), { patch: { language: 'json-patch' } })
+  t.equal(judge(typed('application/merge-patch+json'), '[]'), 400)
+  t.equal(judge(typed('application/json-patch+json'), '[{"operation":"remove","field":"/a"}]'), 400)
 })
 
 t.test('row 16 answers 501 to a patch operation that is not offered, after the syntax of all', async t => {
@@ -119,7 +127,7 @@ t.test('row 16 judges the content of an action by the schema of the action', asy
 t.test('row 16 judges the value of an in-process call in the same way', async t => {
   const inProcess = (given: Wire, value: JsonValue | undefined): number | 'pass' | object => brief(contentIsValid(ask(given), { kind: 'value', value }))
   t.strictSame(inProcess(create, { _id: 'w2', a: 1 }), { content: { a: 1 }, contentId: 'w2' })
-  t.strictSame(inProcess(patch, []), { operations: [] })
+  t.strictSame(inProcess(patch, []), { patch: { language: 'common-rest', operations: [] } })
   t.strictSame(inProcess(ping, undefined), { actionContent: undefined })
   t.strictSame(inProcess(ping, ''), { actionContent: '' })
   t.equal(inProcess(create, undefined), 400)

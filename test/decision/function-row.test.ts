@@ -98,9 +98,7 @@ t.test('row 12 passes a _queryId only where it is declared, by its exact name, a
   t.match(errorOf(functionIsDeclared(read({ target: 'collection', search: '_queryExpression=x' }))), { message: '_queryExpression is not offered' })
 })
 
-t.test('row 12 answers 501 to _mimeType and to API descriptions, which are not offered', async t => {
-  t.match(errorOf(functionIsDeclared(read({ search: '_mimeType=text/plain' }))), { status: 501, message: '_mimeType is not offered' })
-  t.equal(brief(functionIsDeclared(read({ search: '_mimeType=x', resource: { operations: ['query'] } }))), 501)
+t.test('row 12 answers 501 to API descriptions, which are not offered', async t => {
   for (const target of ['collection', 'instance', 'singleton'] as const) {
     t.match(errorOf(functionIsDeclared(read({ target, search: '_crestapi' }))), { status: 501, message: 'API descriptions are not offered' })
   }

@@ -50,12 +50,13 @@ t.test('row 14 judges the content type and coding', async t => {
 t.test('row 14 tells what is supported, in the field of the method', async t => {
   for (const [method, field] of [['POST', 'accept-post'], ['PUT', 'accept'], ['PATCH', 'accept-patch']] as const) {
     const foreign = contentTypeIsSupported(ask({ method, headers: { contentType: 'text/plain' } }))
-    t.strictSame(headersOf(foreign), { [field]: 'application/json' })
-    t.match(errorOf(foreign), { message: 'The Content-Type is not supported; supported is application/json' })
+    const supported = method === 'PATCH' ? 'application/json, application/json-patch+json, application/merge-patch+json' : 'application/json'
+    t.strictSame(headersOf(foreign), { [field]: supported })
+    t.match(errorOf(foreign), { message: `The Content-Type is not supported; supported is ${supported}` })
     const untyped = contentTypeIsSupported(ask({ method, hasContent: true }))
-    t.strictSame(headersOf(untyped), { [field]: 'application/json' })
-    t.match(errorOf(untyped), { message: 'The content has no Content-Type; supported is application/json' })
+    t.strictSame(headersOf(untyped), { [field]: supported })
+    t.match(errorOf(untyped), { message: `The content has no Content-Type; supported is ${supported}` })
     const coded = contentTypeIsSupported(ask({ method, headers: { contentType: 'application/json', contentEncoding: 'gzip' }, hasContent: true }))
-    t.strictSame(headersOf(coded), { [field]: 'application/json', 'accept-encoding': 'identity' })
+    t.strictSame(headersOf(coded), { [field]: supported, 'accept-encoding': 'identity' })
   }
 })

@@ -18,7 +18,8 @@ t.test('no parameter asks for everything, unpaged and uncounted', async t => {
     pageSize: 0,
     cookie: undefined,
     offset: 0,
-    count: 'NONE'
+    count: 'NONE',
+    countOnly: false
   })
 })
 

@@ -104,10 +104,11 @@ t.test('row 6 lists nothing where the path names no target', async t => {
 
 t.test('row 7 answers OPTIONS with 204 and what the target accepts', async t => {
   const json = 'application/json'
+  const patches = 'application/json, application/json-patch+json, application/merge-patch+json'
   const rows: ReadonlyArray<readonly [ResourceFacts, NonNullable<Wire['target']>, object]> = [
     [{}, 'collection', { allow: 'GET, HEAD, POST, OPTIONS', 'accept-post': json }],
-    [{}, 'instance', { allow: 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS', 'accept-patch': json }],
-    [{ actions: { ping: ['instance'] } }, 'instance', { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS', 'accept-patch': json, 'accept-post': json }],
+    [{}, 'instance', { allow: 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS', 'accept-patch': patches }],
+    [{ actions: { ping: ['instance'] } }, 'instance', { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS', 'accept-patch': patches, 'accept-post': json }],
     [{ operations: ['read'] }, 'singleton', { allow: 'GET, HEAD, OPTIONS' }],
     [{ operations: [] }, 'collection', { allow: 'OPTIONS' }]
   ]

@@ -17,11 +17,12 @@ t.test('row 10 answers 400 to an Accept-API-Version that cannot be read', async 
 t.test('row 10 speaks the protocol version that is asked for, 2.1 where none is', async t => {
   const rows: ReadonlyArray<readonly [string | undefined, Version | 406]> = [
     [undefined, v('2.1')], ['', v('2.1')], ['protocol=2.1', v('2.1')], ['protocol=2.0', v('2.0')], ['protocol=2', v('2.0')],
-    ['protocol=1.0', v('1.0')], ['protocol=1.1', v('1.1')], ['protocol=1.2', 406], ['protocol=3.0', 406], ['protocol=0.9', 406]
+    ['protocol=2.2', v('2.2')], ['protocol=1.0', v('1.0')], ['protocol=1.1', v('1.1')], ['protocol=1.2', 406], ['protocol=2.3', 406], ['protocol=3.0', 406], ['protocol=0.9', 406]
   ]
   for (const [acceptApiVersion, expected] of rows) {
-    const verdict = versionIsAvailable(ask({ headers: { acceptApiVersion } }))
-    t.strictSame(brief(verdict), expected === 406 ? 406 : { protocol: expected, version: undefined }, String(acceptApiVersion))
+    const facts = ask({ headers: { acceptApiVersion } })
+    const verdict = versionIsAvailable(facts)
+    t.strictSame(brief(verdict), expected === 406 ? 406 : { protocol: expected, version: undefined, contract: facts.resource.latest }, String(acceptApiVersion))
   }
 })
 
@@ -29,12 +30,13 @@ t.test('row 10 tells which protocol versions are available', async t => {
   t.match(errorOf(versionIsAvailable(ask({ headers: { acceptApiVersion: 'protocol=3' } }))), {
     status: 406,
     message: 'The protocol version 3.0 is not available',
-    detail: { requestedVersion: '3.0', availableVersions: ['1.0', '1.1', '2.0', '2.1'] }
+    detail: { requestedVersion: '3.0', availableVersions: ['1.0', '1.1', '2.0', '2.1', '2.2'] }
   })
 })
 
 t.test('row 10 accepts any resource version of an unversioned resource', async t => {
-  t.strictSame(brief(versionIsAvailable(ask({ headers: { acceptApiVersion: 'resource=99.9' } }))), { protocol: v('2.1'), version: undefined })
+  const facts = ask({ headers: { acceptApiVersion: 'resource=99.9' } })
+  t.strictSame(brief(versionIsAvailable(facts)), { protocol: v('2.1'), version: undefined, contract: facts.resource.latest })
 })
 
 t.test('row 10 chooses the resource version as the worked table says', async t => {
@@ -56,7 +58,8 @@ t.test('row 10 chooses the resource version as the worked table says', async t =
   for (const [acceptApiVersion, ...expected] of rows) {
     for (const [index, defaultVersion] of (['latest', 'oldest', 'none'] as const).entries()) {
       const verdict = versionIsAvailable(ask({ resource: { versions, defaultVersion }, headers: { acceptApiVersion } }))
-      const found = verdict?.kind === 'found' ? verdict.findings.version : undefined
+      const { version: found, contract } = verdict?.kind === 'found' ? verdict.findings : {}
+      t.strictSame(contract?.version, found, 'with the contract of the version')
       const text = expected[index]
       t.strictSame(found ?? brief(verdict), typeof text === 'string' ? v(text) : text, `${acceptApiVersion}, by default ${defaultVersion}`)
     }
@@ -66,11 +69,11 @@ t.test('row 10 chooses the resource version as the worked table says', async t =
 t.test('row 10 tells which resource versions are available', async t => {
   t.match(errorOf(versionIsAvailable(ask({ resource: { versions }, headers: { acceptApiVersion: 'resource=3' } }))), {
     message: 'The resource version 3.0 is not available',
-    detail: { requestedVersion: '3.0', availableVersions: ['2.0', '1.0', '2.1', '1.5'] }
+    detail: { requestedVersion: '3.0', availableVersions: ['1.0', '1.5', '2.0', '2.1'] }
   })
   const unasked = errorOf(versionIsAvailable(ask({ resource: { versions, defaultVersion: 'none' } })))
   t.equal(unasked?.message, 'The request must name a resource version')
-  t.strictSame(unasked?.detail, { availableVersions: ['2.0', '1.0', '2.1', '1.5'] })
+  t.strictSame(unasked?.detail, { availableVersions: ['1.0', '1.5', '2.0', '2.1'] })
 })
 
 t.test('row 10 judges the protocol before the resource version', async t => {

@@ -90,10 +90,24 @@ t.test('unknown, ill-typed and contradictory members are refused by name', async
     [{ queries: [] }, '/users.queries must be an object'],
     [{ queries: { adults: 'age ge 18' } }, '/users.queries.adults must be a function'],
     [{ queries: { adults: handler }, kind: 'singleton' }, '/users.queries is for collections'],
-    [{ allow: handler }, '/users.allow is not offered by this version'],
-    [{ onChange: handler }, '/users.onChange is not offered by this version'],
-    [{ writeOnly: [] }, '/users.writeOnly is not offered by this version'],
-    [{ readOnly: [] }, '/users.readOnly is not offered by this version']
+    [{ versions: {} }, '/users.versions must name at least one version'],
+    [{ versions: { one: {} } }, "/users.versions.one must be a version such as '1.0'"],
+    [{ versions: { '1.0': { schemas: {} } } }, '/users.versions.1.0.schemas is not known; known are schema, upgrade, downgrade, deprecated, sunset, actions, provider'],
+    [{ versions: { '1.0': { deprecated: '2026-01-01' } } }, '/users.versions.1.0.deprecated must be a Date'],
+    [{ versions: { '1.0': { sunset: new Date('never') } } }, '/users.versions.1.0.sunset must be a Date'],
+    [{ versions: { '1.0': { upgrade: {} } } }, '/users.versions.1.0.upgrade must be a function'],
+    [{ versions: { '1.0': { actions: { ping: {} } } } }, '/users.versions.1.0.actions.ping.handler must be a function'],
+    [{ versions: { '1.0': { provider: [] } } }, '/users.versions.1.0.provider must be an object'],
+    [{ versions: { '1': {}, '1.0': {} } }, '/users.versions must not repeat a version'],
+    [{ versions: { '1.0': {} }, schema: {} }, '/users.schema belongs into each version of versions'],
+    [{ allow: true }, '/users.allow must be a function'],
+    [{ onChange: [] }, '/users.onChange must be a function'],
+    [{ writeOnly: '/password' }, '/users.writeOnly must be a list of JSON pointers'],
+    [{ readOnly: ['created'] }, '/users.readOnly[0] must be a JSON pointer such as /name'],
+    [{ allow: handler, provider: { query: handler } }, '/users.allow needs a provider that can read'],
+    [{ readOnly: ['/a'], provider: { create: handler } }, '/users.readOnly needs a provider that can read'],
+    [{ writeOnly: ['/a'], provider: { read: handler, patch: handler } }, '/users.writeOnly needs a provider that can update, to judge what its patch would make'],
+    [{ allow: handler, versions: { '1.0': { provider: { query: handler } } } }, '/users.allow needs a provider that can read']
   ]
   for (const [definition, message] of rows) {
     t.throws(() => checkDefinition('/users', definition), { code: 'CREST_ERR_INVALID_OPTION', statusCode: 500, message: new RegExp(`^${message.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) }, message)

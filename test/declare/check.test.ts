@@ -1,7 +1,7 @@
 import t from 'tap'
 import { CREST_ERR_INVALID_OPTION } from '../../lib/configuration-errors.ts'
 import {
-  aBoolean, aCount, aFieldValue, aFunction, aPointer, aPrefix, aText, anObject, anything, either, listOf, oneOf, onlyDefault, recordOf, shape, someOf
+  aBoolean, aCount, aDate, aFieldValue, aFunction, aPointer, aPrefix, aText, anObject, anything, either, listOf, oneOf, recordOf, shape, someOf
 } from '../../lib/declare/check.ts'
 import type { Check } from '../../lib/declare/check.ts'
 
@@ -63,7 +63,7 @@ t.test('either takes what one of two checks takes, and the second words the refu
   t.equal(problemOf(check, 'x'), 'x must be an integer above 0')
 })
 
-t.test('an option that is not offered takes its default only', async t => {
-  t.equal(problemOf(onlyDefault(false), false), undefined)
-  t.equal(problemOf(onlyDefault(false), true), 'x is not offered by this version')
+t.test('a date is an instant that exists', async t => {
+  t.equal(problemOf(aDate, new Date(0)), undefined)
+  for (const value of [new Date('never'), '2026-01-01', 0, null]) t.equal(problemOf(aDate, value), 'x must be a Date')
 })

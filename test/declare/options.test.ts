@@ -47,8 +47,8 @@ t.test('unknown and ill-typed options are refused by name', async t => {
     [{ cookieSecret: '' }, '^cookieSecret must be a text or a list of texts$'],
     [{ cookieSecret: [] }, '^cookieSecret must be a text or a list of texts, and not empty$'],
     [{ cookieSecret: ['a', ''] }, '^cookieSecret\\[1\\] must be a text$'],
-    [{ prefer: true }, '^prefer is not offered by this version$'],
-    [{ multipart: true }, '^multipart is not offered by this version$'],
+    [{ prefer: 'return=minimal' }, '^prefer must be true or false$'],
+    [{ multipart: {} }, '^multipart must be true or false$'],
     [{ limits: { depth: 1 } }, '^limits.depth is not known; known are '],
     [{ store: 'memory' }, '^store must be an object$'],
     [{ store: { collection () {} } }, '^store.collections must be a function$']

@@ -6,7 +6,7 @@ import { perform } from '../../lib/operations/perform.ts'
 import { ask } from '../decision/ask.ts'
 
 const document = { id: 'a', revision: '1', content: { n: 1 } }
-const query = { filter: parseQueryFilter('true'), unoffered: undefined, queryId: undefined, queryExpression: undefined, sortKeys: [], pageSize: 0, cookie: undefined, offset: 0, count: 'NONE' } as const
+const query = { filter: parseQueryFilter('true'), unoffered: undefined, queryId: undefined, queryExpression: undefined, sortKeys: [], pageSize: 0, cookie: undefined, offset: 0, count: 'NONE', countOnly: false } as const
 
 t.test('an operation that the provider does not have is 501, even where row 12 has let it pass', async (t) => {
   const readOnly = { provider: { read: () => document } }
@@ -33,7 +33,7 @@ t.test('operations without an id are about the singleton', async (t) => {
   }
   const everything = { provider: { read: note, update: note, patch: note, delete: note }, kind: 'singleton' as const }
   for (const operation of ['read', 'update', 'patch', 'delete'] satisfies readonly Operation[]) {
-    await perform({ ...ask({ target: 'singleton', resource: everything }), id: undefined, operation, content: undefined })
+    await perform({ ...ask({ target: 'singleton', resource: everything }), id: undefined, operation, content: undefined, patch: { language: 'merge-patch', members: {} } })
   }
   t.strictSame([...new Set(ids)], [''])
 })

@@ -48,7 +48,7 @@ t.test('a header that cannot be read is 400, a protocol that is not spoken 406',
   for (const value of ['1.0', 'resource=', 'resource=1.0.0', 'resource = 1.0', 'Resource=1.0', 'resource=1.0;protocol=2.1', 'resource=1,', 'resource=1,resource=1', 'resource="1.0"', 'resource=99999999999']) {
     refused(t, await ask(value), 400, value)
   }
-  for (const value of ['protocol=3.0', 'protocol=2.2', 'protocol=1.2', 'protocol=0.1', 'protocol=2.2,resource=1.0']) refused(t, await ask(value), 406, value)
+  for (const value of ['protocol=3.0', 'protocol=2.3', 'protocol=1.2', 'protocol=0.1', 'protocol=2.3,resource=1.0']) refused(t, await ask(value), 406, value)
   t.equal((await app.inject({ method: 'OPTIONS', url: '/things', headers: { 'accept-api-version': 'garbage' } })).statusCode, 204)
 })
 

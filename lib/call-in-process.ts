@@ -1,0 +1,143 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { defaultProtocol } from './crest/api-version.ts'
+import { idProblem, idRule } from './crest/document-id.ts'
+import { parseFields } from './crest/fields.ts'
+import type { Refusal } from './decision/answer.ts'
+import { nothingFound } from './decision/ask.ts'
+import type { Ask, Operation } from './decision/ask.ts'
+import { refuseSecretReads } from './decision/metadata-row.ts'
+import { callRows, decide, decideContent, successRow, toDecision } from './decision/order.ts'
+import type { Passage } from './decision/order.ts'
+import { trace, traceOf } from './decision/trace.ts'
+import type { RevisionOptions } from './declare/handle.ts'
+import { parameterNames } from './declare/check-definition.ts'
+import type { Resource } from './declare/resource.ts'
+import { BadRequest } from './errors.ts'
+import type { ResourceError } from './errors.ts'
+import { isRevision } from './http/entity-tag.ts'
+import type { TagCondition } from './http/entity-tag.ts'
+import type { JsonValue } from './json.ts'
+import { conflictUnlessConditional, toResourceError } from './mount/translate-error.ts'
+import { operationChannel } from './observe.ts'
+import type { OperationMessage } from './observe.ts'
+import type { Outcome } from './operations/outcome.ts'
+import { perform } from './operations/perform.ts'
+
+/** What one in-process call asks for, beside the facts that all calls share. */
+export interface Call {
+  readonly operation: Operation
+  readonly method: string
+  readonly id?: string | undefined
+  readonly options?: RevisionOptions | undefined
+  readonly content?: unknown
+  readonly action?: string
+  readonly fields?: readonly string[] | undefined
+  /** What the arguments say beside; throws `BadRequest` where they are malformed. */
+  readonly facts?: () => Partial<Ask>
+}
+
+/** Runs a call, and tells listeners of the diagnostics channel where there are any. */
+export async function callInProcess (resource: Resource, call: Call, log: FastifyBaseLogger): Promise<Outcome> {
+  if (!operationChannel.hasSubscribers) return runUnobserved(resource, call, log)
+  const { operation, method, id, action } = call
+  const message: OperationMessage = { resource: resource.path, operation, method, id, action }
+  return operationChannel.tracePromise(async () => {
+    try {
+      const outcome = await runUnobserved(resource, call, log)
+      message.decision = toDecision(successRow, statusOf(outcome))
+      return outcome
+    } catch (error) {
+      message.decision = toDecision(traceOf(error as ResourceError).row, (error as ResourceError).statusCode)
+      throw error
+    }
+  }, message)
+}
+
+function statusOf (outcome: Outcome): number {
+  if (outcome.kind === 'nothing') return 204
+  return outcome.kind === 'document' && outcome.created ? 201 : 200
+}
+
+/** Whatever was thrown is a documented error. */
+async function runUnobserved (resource: Resource, call: Call, log: FastifyBaseLogger): Promise<Outcome> {
+  try {
+    return await judgeAndPerform(resource, call, log)
+  } catch (error) {
+    throw conflictUnlessConditional(toResourceError(error), call.options?.revision !== undefined)
+  }
+}
+
+/** Rows 4, 9 (with a principal), 11, 12, 15 and 16, then the operation. */
+async function judgeAndPerform (resource: Resource, call: Call, log: FastifyBaseLogger): Promise<Outcome> {
+  // Row 4 comes before the arguments are looked at.
+  const unavailable = resource.availability.refusal(call.method)
+  if (unavailable !== undefined) throw unavailable
+  const content = call.content === undefined ? undefined : toJson(call.content)
+  const ask = toAsk(resource, call, log)
+  if (ask.query !== undefined) refuseSecretReads(ask, ask.query)
+  const head = await decide(callRows, ask)
+  const passage = head.kind === 'passed' ? await decideContent(head.ask, { kind: 'value', value: content }) : head
+  if (passage.kind === 'answered') throw toError(passage)
+  const outcome = await perform(passage.ask)
+  // The caller's own copy, as JSON has it over HTTP.
+  return outcome.kind === 'value' ? { kind: 'value', value: JSON.parse(JSON.stringify(outcome.value) ?? 'null') } : outcome
+}
+
+function toError ({ verdict, row }: Extract<Passage, { kind: 'answered' }>): Error {
+  return trace((verdict as Refusal).error, row)
+}
+
+function toAsk (resource: Resource, { operation, method, id, options = {}, fields = [], action, facts }: Call, log: FastifyBaseLogger): Ask {
+  const { principal = null, params = {}, revision } = options
+  const named = id !== undefined || !['create', 'query', 'action'].includes(operation)
+  if (named && resource.kind === 'collection') checkId(id)
+  for (const name of parameterNames(resource.path)) {
+    if (typeof params[name] !== 'string' || idProblem(params[name]) !== undefined) throw new BadRequest(`params.${name} is missing or no id`)
+  }
+  return {
+    resource,
+    target: resource.kind === 'singleton' ? 'singleton' : id === undefined ? 'collection' : 'instance',
+    id,
+    params,
+    method,
+    overridden: false,
+    draining: false,
+    headers: {},
+    reserved: new Map(),
+    parameters: {},
+    hasContent: false,
+    operation,
+    action,
+    request: undefined,
+    log,
+    responseHeaders: new Map(),
+    ...nothingFound,
+    contract: resource.latest,
+    principal,
+    protocol: defaultProtocol,
+    ifMatch: toCondition(revision),
+    fields: parseFields(fields),
+    ...facts?.()
+  }
+}
+
+/** `revision` acts as one tag of `If-Match`, `'*'` included. */
+function toCondition (revision: string | undefined): TagCondition | undefined {
+  if (revision === undefined) return undefined
+  if (revision === '*') return { kind: 'any' }
+  if (typeof revision !== 'string' || !isRevision(revision)) throw new BadRequest('revision is no text of visible ASCII without double quotes')
+  return { kind: 'tags', tags: [{ weak: false, opaque: revision }] }
+}
+
+function checkId (id: unknown): void {
+  if (typeof id !== 'string' || idProblem(id) !== undefined) throw new BadRequest(idRule)
+}
+
+/** The caller's own copy as JSON has it: dates become texts, undefined members go. */
+export function toJson (value: unknown): JsonValue {
+  try {
+    return JSON.parse(JSON.stringify(value))
+  } catch (error) {
+    throw new BadRequest('The content is no JSON value', { cause: error })
+  }
+}

@@ -1,0 +1,31 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { toErrorObject, toProblem } from '../errors.ts'
+import type { ResourceError } from '../errors.ts'
+import { prefersProblem } from '../http/accept.ts'
+import { jsonType } from './answer-head.ts'
+import { valueBody } from './document-body.ts'
+
+/** The content of an error answer. */
+export interface ErrorBody {
+  readonly body: string
+  readonly contentType: string
+}
+
+/** Problem details are UTF-8 by definition (RFC 9457 section 3). */
+const problemType = 'application/problem+json'
+
+/**
+ * The content of every error: problem details (RFC 9457) where `Accept` prefers them, the error object of Common REST
+ * otherwise. A `detail` that is no JSON is logged and left out.
+ */
+export function errorBody (error: ResourceError, accept: string | undefined, prettyPrint: boolean, log: FastifyBaseLogger): ErrorBody {
+  const asProblem = prefersProblem(accept)
+  const contentType = asProblem ? problemType : jsonType
+  const object = asProblem ? toProblem(error) : toErrorObject(error)
+  try {
+    return { contentType, body: valueBody(object, prettyPrint) }
+  } catch (failure) {
+    log.error({ err: failure }, 'The detail of an error is no JSON value')
+    return { contentType, body: valueBody({ ...object, [asProblem ? 'data' : 'detail']: undefined }, prettyPrint) }
+  }
+}
