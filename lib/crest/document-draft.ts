@@ -10,8 +10,8 @@ import type { PatchBudget } from './patch-budget.ts'
 /**
  * A document under work, the one edit core of all patch languages. Only `owned` containers, copied or made since the
  * start, are changed in place: the input stays as it is, what is not touched is shared, and however many operations
- * there are, each container is copied at most once. All containers around an owned one are owned. A patch that fails
- * throws its draft away.
+ * there are, each container is copied at most once, and once more for each copy that a patch makes of it. All containers
+ * around an owned one are owned. A patch that fails throws its draft away.
  */
 export interface Draft extends DraftManners {
   /** The content as it is by now. */

@@ -3,10 +3,10 @@ import type { JsonValue } from '../json.ts'
 import { cannot, overwrite, valueAt } from './document-draft.ts'
 import type { Draft } from './document-draft.ts'
 import { isJsonArray } from './json-equal.ts'
-import { isServerMember, refuseServerChange } from './patch-server-members.ts'
 import { refuseSetPositions } from './patch-arrays.ts'
-import type { IncrementOperation } from './patch-operation.ts'
 import { countComparisons } from './patch-budget.ts'
+import type { IncrementOperation } from './patch-operation.ts'
+import { isServerMember, refuseServerChange } from './patch-server-members.ts'
 
 /**
  * Adds to a number, or to each element of an array of numbers, as JSON numbers are added: there is no integer type.

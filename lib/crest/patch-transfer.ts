@@ -29,7 +29,7 @@ export function goesNowhere ({ from, to }: Transfer): boolean {
 
 /** Makes `value`, which is at the source, ready to be put at the destination: a move removes it, a copy is counted. */
 export function detach (draft: Draft, { kind, from, to }: Transfer, value: JsonValue): void {
-  // By moving alone a patch could nest what recursive walks, as that of the final check of the schema, cannot stand.
+  // Moves alone could nest a document so deep that no recursive walk through it ends well.
   if (to.length + measure(draft.budget, value).depth > maxJsonDepth) throw new BadRequest(cannot(draft, kind, from, `it would be nested deeper than ${maxJsonDepth} levels`))
   if (kind === 'move') return remove(draft, kind, from)
   countCopy(draft.budget, value)

@@ -65,6 +65,7 @@ const rules: readonly Row[] = [
   ['the root as clients see it', '{"a":1}', 'copy "" → /b', '{"a":1,"b":{"_id":"i","_rev":"7","a":1}}'],
   ['the root to itself', '{"a":1}', 'copy "" → ""', '{"a":1}'],
   ['the root twice', '{"a":{"l":[]}}', 'add /a/l/- 1; copy "" → /b; add /a/l/- 2; add /b/a/l/- 3', '{"a":{"l":[1,2]},"b":{"_id":"i","_rev":"7","a":{"l":[1,3]}}}'],
+  ['the root that came from a member', '{"a":{"b":{}}}', 'add /a/b/c 1; move /a → ""; copy "" → /z; add /b/d 2', '{"b":{"c":1,"d":2},"z":{"_id":"i","_rev":"7","b":{"c":1}}}'],
   ['test ignores the order of members', '{"a":{"b":1,"c":[2]}}', 'test /a {"c":[2.0],"b":1}', '{"a":{"b":1,"c":[2]}}'],
   ['a number is no text', '{"a":1}', 'test /a "1"', 409],
   ['zero is not false', '{"a":0}', 'test /a false', 409],

@@ -128,6 +128,8 @@ const transfers: readonly Row[] = [
   ['nor with what a value was removed from', '{"l":[{"x":1},5],"m":1}', 'add /l/0/y 2; remove /l 5; copy /l → /k; add /l/0/z 3', '{"l":[{"x":1,"y":2,"z":3}],"m":1,"k":[{"x":1,"y":2}]}'],
   ['nor with the root that it came from', '{"a":{"b":{"c":1}}}', 'add /a/b/d 2; move /a → ""; copy /b → /e; add /b/f 3', '{"b":{"c":1,"d":2,"f":3},"e":{"c":1,"d":2}}'],
   ['nor with its own child', '{"a":{"b":[1]}}', 'copy /a → /a/c; add /a/b/- 2; add /a/c/b/- 3', '{"a":{"b":[1,2],"c":{"b":[1,3]}}}'],
+  ['an element that was changed again is compared as it is by now', '{"l":[{"a":1}]}', 'add /l/0/a 2; remove /l {"a":9}; add /l/0/a 3; remove /l {"a":2}; copy /l → /k; remove /l {"a":3}', '{"l":[],"k":[{"a":3}]}'],
+  ['so is an object', '{"o":{}}', 'add /o/x 1; remove /o {"y":1}; add /o/y 1; remove /o {"y":1,"x":1}', '{}'],
   ['what was moved is compared as it is by now', '{"l":[{"a":1}],"m":[]}', 'remove /l {"a":2}; move /l/0 → /m/-; add /m/0/a 2; remove /m {"a":1}; remove /m {"a":2}', '{"l":[],"m":[]}']
 ]
 
@@ -164,8 +166,8 @@ t.test('every rule of move and copy', async t => check(transfers, t))
 t.test('every rule of increment', async t => check(sums, t))
 
 t.test('a patch that touches nothing gives the document itself', async t => {
-  const document = { a: 1, l: [1] }
-  for (const patch of ['[]', 'remove /x', 'remove /l 2', 'remove /l/9', 'replace _rev "7"']) t.equal(outcome(document, shorthand(patch)), document, patch)
+  const document = { a: 1, l: [1], none: [] }
+  for (const patch of ['[]', 'increment /none 1', 'move /a → /a', 'copy /l/0 → /l/0', 'remove /x', 'remove /l 2', 'remove /l/9', 'replace _rev "7"']) t.equal(outcome(document, shorthand(patch)), document, patch)
 })
 
 t.test('what is not touched is shared', async t => {
