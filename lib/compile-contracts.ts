@@ -5,7 +5,7 @@ import { expiryOf } from './crest/expiry.ts'
 import { patchLanguages } from './crest/patch.ts'
 import { createVersionChain } from './crest/version-chain.ts'
 import type { VersionChain } from './crest/version-chain.ts'
-import { canProvide, operationsOf, versionNames, versionRecord } from './declare/check-definition.ts'
+import { canProvide, hasRule, operationsOf, versionNames, versionRecord } from './declare/check-definition.ts'
 import { compileSchema } from './declare/content-rules.ts'
 import type { SchemaCheck } from './declare/content-rules.ts'
 import type { Action, Contract } from './declare/contract.ts'
@@ -56,7 +56,8 @@ export function compileContracts (path: string, definition: AnyDefinition, provi
     const shape = { ...own, checkContent, isSet: setFinder(schema) }
     if (given.provider !== undefined) return { ...shape, checkStored: checkContent }
     const index = mapped.indexOf(given)
-    return { ...shape, mapping: { up: (content) => chain.up(index, content), down: (content) => chain.down(index, content) } }
+    // Only a patch of ours goes through the mapping.
+    return { ...shape, patchesItself: false, operations: withoutOwnPatch(shape), mapping: { up: (content) => chain.up(index, content), down: (content) => chain.down(index, content) } }
   })
 }
 
@@ -105,17 +106,32 @@ function offer (
 ): Pick<Contract, 'provider' | 'operations' | 'actions' | 'patchesItself' | 'patchTypes'> {
   const { kind = 'collection', operations = operationsOf[kind] } = definition
   const editable = provider.read !== undefined && provider.update !== undefined
-  // What a patch makes must be known where rules judge it.
-  const judged = definition.allow !== undefined || definition.readOnly !== undefined || definition.writeOnly !== undefined
+  // What a patch makes must be known where rules judge it, and `prepare` writes content.
+  const judged = definition.prepare !== undefined || hasRule(definition.allow) || hasRule(definition.readOnly) || hasRule(definition.writeOnly)
   const patchesItself = provider.patch !== undefined && !(judged && editable)
+  const handlers = isGiven ? boundHandlers(provider) : provider
   return {
     // What `allow` refuses is no business of a provider; stores leave it out themselves.
-    provider: definition.allow !== undefined && isGiven ? allowedPages(provider) : provider,
+    provider: definition.allow !== undefined && isGiven ? allowedPages(handlers) : handlers,
     operations: new Set(operations.filter((name) => canProvide(provider, name))),
     actions: compileActions(path, kind, { ...definition.actions, ...actions }),
     patchesItself,
     patchTypes: editable ? [...patchLanguages.keys()] : [...patchLanguages.keys()].slice(0, 1)
   }
+}
+
+/** Where the provider can patch and not update, nothing can be patched through an older version. */
+function withoutOwnPatch ({ operations, provider }: Contract): Contract['operations'] {
+  return provider.update === undefined ? new Set([...operations].filter((name) => name !== 'patch')) : operations
+}
+
+/** The handlers alone, which may be methods of an instance. */
+function boundHandlers (provider: Provider): Provider {
+  const handlers = provider as Readonly<Record<string, unknown>>
+  return Object.fromEntries(operationsOf.collection.flatMap((name) => {
+    const handler = handlers[name]
+    return typeof handler === 'function' ? [[name, handler.bind(provider)]] : []
+  }))
 }
 
 function compileActions (path: string, kind: 'collection' | 'singleton', actions: Readonly<Record<string, ActionDefinition>>): ReadonlyMap<string, Action> {

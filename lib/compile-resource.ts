@@ -39,7 +39,7 @@ export function compileResource (path: string, definition: AnyDefinition, { opti
   const latest = contracts.at(-1) as Contract
   const operations = new Set<OperationName>(contracts.flatMap((contract) => [...contract.operations]))
   const allowed = (target: TargetKind): readonly Method[] => allowedMethods(target, operations, hasActionOn(contracts, target))
-  if (definition.initial !== undefined) checkInitial(path, definition.initial, latest.checkStored)
+  if (definition.initial !== undefined) checkInitial(path, definition.initial, (contracts.findLast((contract) => contract.provider === provider) ?? latest).checkStored)
   return {
     purge,
     resource: {
@@ -84,8 +84,13 @@ function chooseProvider (path: string, definition: AnyDefinition, options: Commo
   const { cookieSecret } = options
   const keys = typeof cookieSecret === 'string' ? [cookieSecret] : cookieSecret
   if (definition.kind !== 'singleton') return collectionProvider(store, path, rules, keys, declaredPaths)
-  const initial = definition.initial === undefined ? undefined : structuredClone(definition.initial)
+  const initial = definition.initial === undefined ? undefined : frozenCopy(definition.initial)
   return { provider: singletonProvider(store, path, rules, initial), purge: async () => 0 }
+}
+
+/** What is shown again and again must not change in place. */
+function frozenCopy<Value> (value: Value): Value {
+  return JSON.parse(JSON.stringify(value), (_key, member: unknown) => Object.freeze(member)) as Value
 }
 
 function checkInitial (path: string, initial: JsonObject, checkContent: Contract['checkStored']): void {

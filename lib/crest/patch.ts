@@ -80,7 +80,7 @@ export function applyPatch (document: JsonObject, patch: Patch, options: PatchOp
 
 /**
  * The places that a patch reads, in order: whoever may not read one could learn its value by the patch. They are the
- * source of a `move` or `copy`, what a `test` compares, and what a `remove` removes only if it equals a value. The whole
+ * source of a `move` or `copy`, what a `test` compares, the number that `increment` adds to, and what a `remove` removes only if it equals a value. The whole
  * document, `[]`, is everything in it. A merge patch reads nothing.
  *
  * @example
@@ -103,6 +103,9 @@ function readBy (operation: PatchOperation | JsonPatchOperation): JsonPointer | 
       return operation.from
     case 'test':
       return operation.path
+    case 'increment':
+      // Which sums fail tells the number.
+      return operation.field
     case 'remove':
       return 'field' in operation && operation.value !== undefined ? operation.field : undefined
     default:

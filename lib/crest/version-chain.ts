@@ -1,9 +1,9 @@
 import { InternalServerError } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
-import { assertPlainJson } from './json-content.ts'
 import { jsonEqual } from './json-equal.ts'
 import { ownMember, withMembers } from './members.ts'
+import { plainObject } from './plain-object.ts'
 
 /** One resource API version, with the functions that were written for it. */
 export interface VersionStep {
@@ -109,10 +109,9 @@ function toPlain (returned: unknown, label: string): JsonObject {
     if (returned instanceof Promise) returned.catch(() => {})
     throw new InternalServerError(`${label} returned a promise, and must be synchronous`)
   }
-  const plain = roundTrip(returned, label)
-  if (!isJsonObject(plain)) throw new InternalServerError(`${label} did not return an object`)
-  const { _id, _rev, ...content } = plain
-  return content
+  const plain = toJson(returned, label)
+  if (plain === undefined) throw new InternalServerError(`${label} did not return an object`)
+  return plain
 }
 
 // Any object with `then`, as a query builder has it, would be an empty object as JSON.
@@ -120,13 +119,9 @@ function isThenable (value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
-function roundTrip (value: unknown, label: string): JsonValue | undefined {
+function toJson (value: unknown, label: string): JsonObject | undefined {
   try {
-    // Its type keeps quiet about undefined, which has no JSON.
-    const text = JSON.stringify(value) as string | undefined
-    const plain: JsonValue | undefined = text === undefined ? undefined : JSON.parse(text)
-    if (plain !== undefined) assertPlainJson(plain)
-    return plain
+    return plainObject(value)
   } catch (cause) {
     throw new InternalServerError(`${label} did not return plain JSON`, { cause })
   }

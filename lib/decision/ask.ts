@@ -81,7 +81,7 @@ export interface Ask {
   readonly request: FastifyRequest | undefined
   readonly log: FastifyBaseLogger
   /** What handlers add to the answer, by lower-case name. */
-  readonly responseHeaders: Map<string, string>
+  readonly responseHeaders: Map<string, string | string[]>
 
   /** Found by row 8. In process: the principal that was passed. */
   readonly principal: Principal | null

@@ -1,8 +1,7 @@
 import { idProblem } from '../crest/document-id.ts'
 import { assertPlainJson, excerpt, parseJsonContent } from '../crest/json-content.ts'
-import { touches } from '../crest/member-rules.ts'
+import { changedMember, touches } from '../crest/member-rules.ts'
 import { formatJsonPointer } from '../crest/json-pointer.ts'
-import type { JsonPointer } from '../crest/json-pointer.ts'
 import { patchLanguages, patchReads, readPatch } from '../crest/patch.ts'
 import type { Patch } from '../crest/patch.ts'
 import { BadRequest, ResourceError } from '../errors.ts'
@@ -13,6 +12,7 @@ import { find, refuse } from './answer.ts'
 import type { Verdict } from './answer.ts'
 import { isTrusted } from './ask.ts'
 import type { Ask, Findings } from './ask.ts'
+import { refuseServerMember } from './server-members.ts'
 
 /** Where row 16 finds the content: bytes from the wire, or a value that an in-process call was given. */
 export type ContentSource =
@@ -62,36 +62,35 @@ function judgeAction ({ contract, action }: Ask, value: JsonValue | undefined): 
 function judgePatch (ask: Ask, value: JsonValue): Findings {
   const type = parseMediaType(ask.headers.contentType ?? '')?.type ?? ''
   const patch = readPatch(patchLanguages.has(type) ? type : 'application/json', value)
-  if (!isTrusted(ask)) refuseSecretReads(ask, patch)
+  if (!isTrusted(ask)) refuseToldSecrets(ask, patch)
   return { patch }
 }
 
 /** What a patch copies, moves or compares, its sender could learn. */
-function refuseSecretReads ({ resource: { members } }: Ask, patch: Patch): void {
+function refuseToldSecrets ({ resource: { members } }: Ask, patch: Patch): void {
   const secret = patchReads(patch).find(({ pointer }) => touches(pointer, members.writeOnly))
-  if (secret !== undefined) throw secretRead(secret.operation, secret.pointer)
-}
-
-/** The refusal of a patch that would tell what a write-only member holds. */
-export function secretRead (operation: string, pointer: JsonPointer): BadRequest {
-  return new BadRequest(`The patch cannot ${operation} ${JSON.stringify(excerpt(formatJsonPointer(pointer)))}: it holds a write-only member`)
+  if (secret === undefined) return
+  throw new BadRequest(`The patch cannot ${secret.operation} ${JSON.stringify(excerpt(formatJsonPointer(secret.pointer)))}: it holds a write-only member`)
 }
 
 /**
  * Whether row 16 judges a document against its schema. Where `prepare` sets members first, or members that the content
- * lacks are kept from the stored document, the schema waits for row 21; an older version is judged as it was sent.
+ * lacks are kept from the stored document, the schema waits for row 21.
  */
 export function isJudgedAsSent (ask: Ask): boolean {
   const { resource, contract, operation } = ask
-  if (contract.mapping !== undefined) return true
   const keeps = operation !== 'create' && resource.members.kept.length > 0 && !isTrusted(ask)
-  return resource.prepare === undefined && !keeps
+  return !keeps && (contract.mapping !== undefined || resource.prepare === undefined)
 }
 
 function judgeDocument (ask: Ask, value: JsonValue): Findings {
   if (!isJsonObject(value)) throw new BadRequest('The content must be a JSON object')
   const { _id: id, _rev, ...content } = value
   const contentId = ask.operation === 'create' && ask.target === 'collection' ? readContentId(id, ask.resource.path) : undefined
+  // Before defaults are filled in: those are the server's.
+  if (ask.operation === 'create' && ask.contract.mapping === undefined && !isTrusted(ask)) {
+    refuseServerMember(changedMember(ask.resource.members.readOnly, undefined, content))
+  }
   if (isJudgedAsSent(ask)) ask.contract.checkContent(content)
   if (ask.target === 'instance') idAgrees(id, ask.id)
   return { content, contentId }

@@ -14,7 +14,7 @@ function missingFunction (ask: Ask): string | undefined {
   const { operation, resource, contract } = ask
   if (asksForDescriptor(ask)) return 'API descriptions are not offered'
   if (operation === 'action') return missingAction(ask)
-  if (operation === 'upsert') return undefined
+  if (operation === 'upsert') return contract.operations.has('update') || contract.operations.has('create') ? undefined : 'update is not offered here'
   if (!contract.operations.has(operation)) return `${operation} is not offered here`
   return ask.query === undefined ? undefined : missingQuery(ask.query, resource)
 }

@@ -99,6 +99,14 @@ const contradictions: readonly Contradiction[] = [
     [member, 'needs a store, not a provider', (definition) => asksFor(definition, member) && definition.provider !== undefined]
   ]),
   ['versions', 'must not repeat a version', ({ versions }) => new Set(versionNames(versions).map((text) => JSON.stringify(parseVersion(text)))).size < versionNames(versions).length],
+  ['prepare', 'needs a provider that can update, as it sets members of what a patch makes', (definition) =>
+    definition.prepare !== undefined && providersOf(definition).some((provider) => canProvide(provider, 'patch') && !canProvide(provider, 'update'))],
+  ['versions', 'needs a provider that can read, to keep what an older version does not know', ({ versions, provider }) =>
+    provider !== undefined && !canProvide(provider, 'read') && Object.values(versionRecord(versions)).filter((version) => version.provider === undefined).length > 1],
+  ['versions', 'cannot map contents of a version that has a provider of its own', ({ versions }) =>
+    Object.values(versionRecord(versions)).some(({ provider, upgrade, downgrade }) => provider !== undefined && (upgrade ?? downgrade) !== undefined)],
+  ...(['readOnly', 'writeOnly'] as const).map((member): Contradiction =>
+    [member, 'cannot be judged in a version that has a provider of its own', (definition) => hasRule(definition[member]) && Object.values(versionRecord(definition.versions)).some(({ provider }) => provider !== undefined)]),
   ['schema', 'belongs into each version of versions', ({ versions, schema }) => schema !== undefined && versions !== undefined && !Array.isArray(versions)],
   ...(['allow', 'readOnly', 'writeOnly'] as const).map((member): Contradiction =>
     [member, 'needs a provider that can read', (definition) => hasRule(definition[member]) && providersOf(definition).some((provider) => !canProvide(provider, 'read'))]),
@@ -127,7 +135,8 @@ function providersOf ({ provider, versions }: AnyDefinition): readonly object[] 
   return [provider, ...Object.values(versionRecord(versions)).map((version) => version.provider)].filter((given) => given !== undefined)
 }
 
-function hasRule (rule: AnyDefinition['allow'] | readonly string[]): boolean {
+/** Whether a rule is given and rules anything. */
+export function hasRule (rule: AnyDefinition['allow'] | readonly string[]): boolean {
   return typeof rule === 'function' || (rule?.length ?? 0) > 0
 }
 

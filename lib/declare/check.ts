@@ -50,7 +50,8 @@ export function shape (members: Readonly<Record<string, Check>>): Check {
       const check = Object.hasOwn(members, name) ? members[name] : undefined
       const memberPath = path === '' ? name : `${path}.${name}`
       if (check === undefined) {
-        throw new CREST_ERR_INVALID_OPTION(memberPath, `is not known; known are ${Object.keys(members).join(', ')}`)
+        const known = Object.keys(members).join(', ')
+        throw new CREST_ERR_INVALID_OPTION(memberPath, `is not known; known are ${known === '' ? 'none' : known}`)
       }
       if (member !== undefined) check(member, memberPath)
     }
@@ -86,5 +87,5 @@ export const aPointer: Check = when(
 export const aFieldValue: Check = when((value) => typeof value === 'string' && /^[\x21-\x7e][\x20-\x7e]*$/.test(value), 'a text of visible ASCII')
 /** A prefix of paths: empty, or `/…` without a slash at its end. */
 export const aPrefix: Check = when((value) => value === '' || (typeof value === 'string' && /^\/.*[^/]$/.test(value)), "'' or a path such as '/api'")
-/** An instant that exists. */
-export const aDate: Check = when((value) => value instanceof Date && !Number.isNaN(value.getTime()), 'a Date')
+/** An instant that header fields can name. */
+export const aDate: Check = when((value) => value instanceof Date && value.getUTCFullYear() >= 0 && value.getUTCFullYear() <= 9999, 'a Date')

@@ -4,6 +4,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ErrorObject, Options, ValidateFunction } from 'ajv'
 import formats from 'ajv-formats'
 import { CREST_ERR_INVALID_OPTION } from '../configuration-errors.ts'
+import { formatStrictPointer, parseStrictPointer } from '../crest/json-pointer.ts'
+import type { JsonPointer } from '../crest/json-pointer.ts'
 import { BadRequest } from '../errors.ts'
 
 /** One violation of a schema, as `detail.violations` lists it. */
@@ -32,13 +34,47 @@ export function compileSchema (schema: object, path: string, subject: string): S
   return (value) => {
     if (validate(value)) return
     const violations = (validate.errors as readonly ErrorObject[]).map(toViolation)
+    throw new SchemaMismatch(subject, violations)
+  }
+}
+
+/** Content that does not fit its schema. */
+class SchemaMismatch extends BadRequest {
+  readonly #subject: string
+  readonly #violations: readonly Violation[]
+
+  constructor (subject: string, violations: readonly Violation[]) {
     const [first] = violations
-    throw new BadRequest(`${subject} does not fit its schema: ${`${first?.pointer} ${first?.message}`.trimStart()}`, {
+    super(`${subject} does not fit its schema: ${`${first?.pointer} ${first?.message}`.trimStart()}`, {
       detail: {
         violations: violations.slice(0, maxViolations),
         ...(violations.length > maxViolations ? { omitted: violations.length - maxViolations } : {})
       }
     })
+    this.name = BadRequest.name
+    this.#subject = subject
+    this.#violations = violations
+  }
+
+  /** Tells nothing of what is at or below these pointers, beyond that they are the cause where nothing else is. */
+  without (pointers: readonly JsonPointer[]): SchemaMismatch {
+    const ruleOf = ({ pointer }: Violation): JsonPointer | undefined => {
+      const tokens = parseStrictPointer(pointer) ?? []
+      return pointers.find((rule) => rule.every((token, index) => token === tokens[index]))
+    }
+    const told = this.#violations.filter((violation) => ruleOf(violation) === undefined)
+    if (told.length > 0) return new SchemaMismatch(this.#subject, told)
+    const rules = new Set(this.#violations.map((violation) => formatStrictPointer(ruleOf(violation) ?? [])))
+    return new SchemaMismatch(this.#subject, [...rules].map((pointer) => ({ pointer, message: 'does not fit' })))
+  }
+}
+
+/** Runs a check of contents whose refusal must tell nothing of what is at or below these members. */
+export function concealing (pointers: readonly JsonPointer[], check: () => void): void {
+  try {
+    check()
+  } catch (error) {
+    throw error instanceof SchemaMismatch && pointers.length > 0 ? error.without(pointers) : error
   }
 }
 

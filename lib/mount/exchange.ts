@@ -43,7 +43,7 @@ export function beginExchange (request: FastifyRequest): Exchange {
 /** Tells listeners that an operation begins. */
 export function tellStart (exchange: Exchange, { resource: { path: resource }, operation, action, id, method, request }: Ask): void {
   if (!operationChannel.hasSubscribers) return
-  exchange.told = { resource, operation, action, id, method, request, transactionId: exchange.transactionId }
+  exchange.told = { resource, operation: method === 'OPTIONS' ? 'options' : operation, action, id, method, request, transactionId: exchange.transactionId }
   operationChannel.start.publish(exchange.told)
 }
 

@@ -9,6 +9,7 @@ import { judgeTarget, providerRequest, readTarget } from './current.ts'
 import { createdContent, resultIsAllowed } from './next-content.ts'
 import { documentOutcome } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
+import { presentable } from './present.ts'
 import { checkDocument } from './provider-results.ts'
 
 /** Create: by POST on the collection, or by PUT with `If-None-Match: *` at the id. */
@@ -48,6 +49,7 @@ export async function createAt (ask: Ask, id: string | undefined, run: typeof wr
   if (insert === undefined) throw new NotImplemented('create is not offered here')
   const content = await createdContent(ask, id)
   resultIsAllowed(ask, 'create', id, undefined, content)
+  presentable(ask, content)
   const document = checkDocument(await run(() => insert(providerRequest(ask, { id, content }))), ask)
   announce(ask, 'create', document.id, undefined, document)
   return documentOutcome(document, true)

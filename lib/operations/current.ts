@@ -27,7 +27,9 @@ export function providerRequest<Members extends object> (ask: Ask, members: Memb
 export function setHeader ({ responseHeaders }: Ask): SetHeader {
   return (name, value) => {
     checkProviderHeader(name, value)
-    responseHeaders.set(name.toLowerCase(), value)
+    const known = responseHeaders.get(name.toLowerCase())
+    // Each cookie is a field of its own (RFC 6265 section 3).
+    responseHeaders.set(name.toLowerCase(), name.toLowerCase() === 'set-cookie' ? [...known ?? [], value] : value)
   }
 }
 

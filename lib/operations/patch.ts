@@ -6,6 +6,7 @@ import { providerRequest } from './current.ts'
 import { patchedContent, resultIsAllowed } from './next-content.ts'
 import { documentOutcome } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
+import { presentable } from './present.ts'
 import { checkDocument } from './provider-results.ts'
 
 /** Patch: applied to the document that was read and written back at its revision, unless the provider patches itself. */
@@ -17,6 +18,8 @@ export async function patch (ask: Ask): Promise<Outcome> {
     const stored = state?.kind === 'document' ? state.document : undefined
     if (write !== undefined && patchesItself && ask.patch?.language === 'common-rest') {
       const { operations } = ask.patch
+      // As far as it can be known, what the provider would make is judged before.
+      if (stored !== undefined && isUnchanged(state, await patchedContent(ask, stored))) return documentOutcome(stored)
       const document = checkDocument(await writing(() => write(providerRequest(ask, { id, operations, revision }))), ask)
       announce(ask, 'patch', id, stored, document)
       return documentOutcome(document)
@@ -25,6 +28,7 @@ export async function patch (ask: Ask): Promise<Outcome> {
     const content = await patchedContent(ask, stored)
     if (isUnchanged(state, content)) return documentOutcome(stored)
     resultIsAllowed(ask, 'patch', id, stored.revision, content)
+    presentable(ask, content)
     const document = checkDocument(await writing(() => update(providerRequest(ask, { id, content, revision }))), ask)
     announce(ask, 'patch', id, stored, document)
     return documentOutcome(document)

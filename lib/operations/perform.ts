@@ -19,7 +19,7 @@ const operations: Readonly<Record<Operation, (ask: Ask) => Promise<Outcome>>> = 
 
 /** Rows 17 to 22: performs what rows 3 to 16 let pass. The same for HTTP and in process. */
 export async function perform (ask: Ask): Promise<Outcome> {
-  return selectField(ask, present(ask, await operations[ask.operation](ask)))
+  return selectField(ask, await present(ask, await operations[ask.operation](ask)))
 }
 
 /** `_mimeType`: a member of the document in its place; what is absent, null or hidden is not there. */

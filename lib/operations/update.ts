@@ -10,6 +10,7 @@ import { providerRequest } from './current.ts'
 import { createdContent, resultIsAllowed, updatedContent } from './next-content.ts'
 import { documentOutcome } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
+import { presentable } from './present.ts'
 import { checkDocument } from './provider-results.ts'
 
 /** Update: PUT with `If-Match`, and every PUT on a singleton, which creates it where it is absent (ruling R4). */
@@ -47,6 +48,7 @@ async function replace (ask: Ask, state: TargetState | undefined): Promise<Outco
   const content = await (operation === 'create' ? createdContent(ask, id) : updatedContent(ask, id, stored?.content))
   if (isUnchanged(state, content)) return documentOutcome(state.document)
   resultIsAllowed(ask, operation, id, stored?.revision, content)
+  presentable(ask, content)
   const document = checkDocument(await writing(() => write(providerRequest(ask, { id, content, revision: revisionFor(ask, state) }))), ask)
   announce(ask, operation, id, stored, document)
   return documentOutcome(document, state?.kind === 'absent')

@@ -51,7 +51,7 @@ t.test('a large value that is changed before each comparison is measured anew, a
 
 t.test('large tests count', async t => {
   const test = (): JsonValue => ({ op: 'test', path: '/l', value: [...numbers] })
-  t.type(patched({ l: numbers }, jsonPatch, many(50, test)), 'object')
+  t.type(patched({ l: numbers }, jsonPatch, many(10, test)), 'object')
   t.throws(() => patched({ l: numbers }, jsonPatch, many(100, test)), { statusCode: 400, message: /too many elements/ })
 })
 

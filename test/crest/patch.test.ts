@@ -219,10 +219,11 @@ t.test('what is not offered is 501, also where it was not read from content', as
   t.throws(() => applyPatch({}, { language: 'common-rest', operations: [{ kind: 'transform', field: ['a'], value: 1 }] }), { statusCode: 501, message: /not offered/ })
 })
 
-t.test('a patch reads what it copies, moves or compares', async t => {
+t.test('a patch reads what it copies, moves, compares or adds to', async t => {
   const operations = shorthand('add /a 1; remove /b; remove /c 1; replace /d 1; increment /e 1; move /f → /g; copy /h/i → /j')
   t.strictSame(patchReads(readPatch(commonRest, operations)), [
     { pointer: ['c'], operation: 'remove' },
+    { pointer: ['e'], operation: 'increment' },
     { pointer: ['f'], operation: 'move' },
     { pointer: ['h', 'i'], operation: 'copy' }
   ])

@@ -78,7 +78,7 @@ export function resource (declared: ResourceFacts = {}): Resource {
     versions: contracts.flatMap(({ version }) => version ?? []),
     defaultVersion: 'latest',
     versionWarning: true,
-    members: { readOnly: [], writeOnly: [], kept: [], hide: undefined },
+    members: { readOnly: [], writeOnly: [], kept: [], internal: [], hideInternal: undefined, hide: undefined },
     allows: undefined,
     onChange: undefined,
     prepare: undefined,
