@@ -2,18 +2,17 @@ import type { FastifyBaseLogger } from 'fastify'
 import { defaultProtocol } from './crest/api-version.ts'
 import { idProblem, idRule } from './crest/document-id.ts'
 import { parseFields } from './crest/fields.ts'
-import type { Refusal } from './decision/answer.ts'
+import type { Refusal, RowLabel } from './decision/answer.ts'
 import { nothingFound } from './decision/ask.ts'
 import type { Ask, Operation } from './decision/ask.ts'
 import { refuseSecretReads } from './decision/metadata-row.ts'
-import { callRows, decide, decideContent, successRow, toDecision } from './decision/order.ts'
+import { availableRow, callRows, contentRow, decide, decideContent, metadataRow, successRow, toDecision } from './decision/order.ts'
 import type { Passage } from './decision/order.ts'
 import { trace, traceOf } from './decision/trace.ts'
 import type { RevisionOptions } from './declare/handle.ts'
 import { parameterNames } from './declare/check-definition.ts'
 import type { Resource } from './declare/resource.ts'
-import { BadRequest } from './errors.ts'
-import type { ResourceError } from './errors.ts'
+import { BadRequest, ResourceError } from './errors.ts'
 import { isRevision } from './http/entity-tag.ts'
 import type { TagCondition } from './http/entity-tag.ts'
 import type { JsonValue } from './json.ts'
@@ -71,16 +70,28 @@ async function runUnobserved (resource: Resource, call: Call, log: FastifyBaseLo
 async function judgeAndPerform (resource: Resource, call: Call, log: FastifyBaseLogger): Promise<Outcome> {
   // Row 4 comes before the arguments are looked at.
   const unavailable = resource.availability.refusal(call.method)
-  if (unavailable !== undefined) throw unavailable
-  const content = call.content === undefined ? undefined : toJson(call.content)
-  const ask = toAsk(resource, call, log)
-  if (ask.query !== undefined) refuseSecretReads(ask, ask.query)
+  if (unavailable !== undefined) throw trace(unavailable, availableRow)
+  const content = call.content === undefined ? undefined : at(contentRow, () => toJson(call.content))
+  const ask = at(metadataRow, () => {
+    const facts = toAsk(resource, call, log)
+    if (facts.query !== undefined) refuseSecretReads(facts, facts.query)
+    return facts
+  })
   const head = await decide(callRows, ask)
   const passage = head.kind === 'passed' ? await decideContent(head.ask, { kind: 'value', value: content }) : head
   if (passage.kind === 'answered') throw toError(passage)
   const outcome = await perform(passage.ask)
   // The caller's own copy, as JSON has it over HTTP.
   return outcome.kind === 'value' ? { kind: 'value', value: JSON.parse(JSON.stringify(outcome.value) ?? 'null') } : outcome
+}
+
+/** Runs what stands in for a row; what it refuses is told as that row's. */
+function at<Result> (row: RowLabel, judge: () => Result): Result {
+  try {
+    return judge()
+  } catch (error) {
+    throw error instanceof ResourceError ? trace(error, row) : error
+  }
 }
 
 function toError ({ verdict, row }: Extract<Passage, { kind: 'answered' }>): Error {

@@ -49,7 +49,7 @@ export function serverOptions<Own extends OwnOptions = object> (own?: Own): Comm
 function answerFrameworkError (error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   const { code } = error
   if (code === 'FST_ERR_BAD_URL') send(reply, new BadRequest('The path is not percent-encoded UTF-8'), 2)
-  else if (code === 'FST_ERR_MAX_PARAM_LENGTH') send(reply, new NotFound('The path names no resource'), 3)
+  else if (code === 'FST_ERR_MAX_PARAM_LENGTH') send(reply, new NotFound('The resource was not found: the path names none'), 3)
   else send(reply, toResourceError(error), 2)
 }
 

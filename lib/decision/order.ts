@@ -17,17 +17,23 @@ import { versionIsAvailable } from './version-row.ts'
  * does not pass answers. Rows 1 and 2 (the bytes are a request, the path decodes) are below Fastify: server-options.ts.
  */
 
+/** Row 4, also in process, before anything is read. */
+export const availableRow: Row = { number: 4, name: 'the resource is enabled', judge: resourceIsAvailable }
+
+/** Row 11, also for the arguments of in-process calls. */
+export const metadataRow: Row = { number: 11, name: 'the request metadata is readable', judge: metadataIsReadable }
+
 /** Rows 3 to 15: judged from the head of the request, before its content is read. */
 export const headRows: readonly Row[] = [
   { number: 3, name: 'the path names a declared target', judge: targetIsDeclared },
-  { number: 4, name: 'the resource is enabled', judge: resourceIsAvailable },
+  availableRow,
   { number: 5, name: 'the method is implemented', judge: methodIsImplemented },
   { number: 6, name: 'the method is allowed', judge: methodIsAllowed },
   { number: 7, name: 'OPTIONS is answered', judge: optionsIsAnswered },
   { number: 8, name: 'the caller is authenticated', judge: callerIsAuthenticated },
   { number: 9, name: 'the caller is authorized', judge: callerIsAuthorized },
   { number: 10, name: 'the API version is available', judge: versionIsAvailable },
-  { number: 11, name: 'the request metadata is readable', judge: metadataIsReadable },
+  metadataRow,
   { number: 12, name: 'the function is declared', judge: functionIsDeclared },
   { number: 13, name: 'the answer is acceptable', judge: answerIsAcceptable },
   { number: 14, name: 'the content type is supported', judge: contentTypeIsSupported },

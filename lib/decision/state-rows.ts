@@ -24,7 +24,7 @@ export interface StateRow extends RowLabel {
 }
 
 /** The same for what is not there and what is hidden. */
-const absent = 'The document does not exist'
+const absent = 'The document was not found'
 
 /** Row 17. 410 to everything, also to PUT; absent is 404 unless the operation may create (decision order 3.1 and 3.3). */
 export function documentExists (ask: Ask, state: TargetState): StateVerdict {

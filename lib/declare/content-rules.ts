@@ -69,6 +69,11 @@ class SchemaMismatch extends BadRequest {
   }
 }
 
+/** Whether an error says that a content does not fit its schema. */
+export function isSchemaMismatch (error: unknown): boolean {
+  return error instanceof SchemaMismatch
+}
+
 /** Runs a check of contents whose refusal must tell nothing of what is at or below these members. */
 export function concealing (pointers: readonly JsonPointer[], check: () => void): void {
   try {

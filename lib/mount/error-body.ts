@@ -11,7 +11,7 @@ export interface ErrorBody {
   readonly contentType: string
 }
 
-/** Problem details are UTF-8 by definition (RFC 9457 section 3). */
+/** RFC 9457 section 3; Fastify adds the charset, as to every JSON type. */
 const problemType = 'application/problem+json'
 
 /**

@@ -32,12 +32,14 @@ export interface Exchange {
   readonly transactionId: string
   /** What listeners of the diagnostics channel were told at the start; undefined where nobody listened, and at the end. */
   told: OperationMessage | undefined
+  /** Whether the answer has passed the guard, so that it may be written. */
+  isGuarded: boolean
 }
 
 /** The beginning of an exchange. */
 export function beginExchange (request: FastifyRequest): Exchange {
   const transactionId = readTransactionId(request.headers['x-forgerock-transactionid']) ?? randomUUID()
-  return { ask: undefined, answer: undefined, decision: null, transactionId, told: undefined }
+  return { ask: undefined, answer: undefined, decision: null, transactionId, told: undefined, isGuarded: false }
 }
 
 /** Tells listeners that an operation begins. */

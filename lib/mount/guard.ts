@@ -1,12 +1,10 @@
 import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
-import type { ServerResponse } from 'node:http'
-import { modifiedRow, toDecision, unexpectedRow } from '../decision/order.ts'
+import { modifiedRow, successRow, toDecision, unexpectedRow } from '../decision/order.ts'
 import type { Resource } from '../declare/resource.ts'
 import { ResourceError } from '../errors.ts'
 import { cacheControl } from '../http/cache-control.ts'
 import { documentedStatus } from '../http/documented-status.ts'
 import { ifNoneMatchHolds } from '../http/preconditions.ts'
-import { isStatusCode } from '../status.ts'
 import type { ErrorStatusCode, StatusCode } from '../status.ts'
 import { beginExchange, kExchange, tellEnd } from './exchange.ts'
 import type { Answer, Exchange } from './exchange.ts'
@@ -19,8 +17,10 @@ import { obliged } from './send-error.ts'
  * An `onSend` hook behind those of the application. What the plugin answered leaves as it was decided; what a hook
  * of the application answered instead, or made of it, is translated into a documented answer (undocumented codes,
  * sections 1 and 4).
+ *
+ * @param isBehindTag whether the hash of the content has been made before
  */
-export function createGuard (resource: Resource, isDraining: () => boolean): onSendHookHandler {
+export function createGuard (resource: Resource, isDraining: () => boolean, isBehindTag: boolean = false): onSendHookHandler {
   return (request, reply, payload, done) => {
     // An answer that was on its way when the server began to close must not keep its connection.
     if (isDraining()) reply.header('connection', 'close')
@@ -29,8 +29,9 @@ export function createGuard (resource: Resource, isDraining: () => boolean): onS
     const isOurs = answer !== undefined && answer.status === reply.statusCode
     const sent = isOurs ? keepAnswer(request, reply, payload, exchange, answer) : translateAnswer(request, reply, payload, resource)
     if (!isOurs) echoTransaction(reply, exchange.transactionId)
-    // The tag by content is made behind this hook, and decides between 200 and 304 when it runs again.
-    if (!isOurs || answer.entityTag !== 'by-content' || reply.hasHeader('etag')) tellEnd(exchange)
+    exchange.isGuarded = true
+    // The tag by content is made behind this hook, and decides between 200 and 304 when the guard runs again.
+    if (isBehindTag || !isOurs || answer.entityTag !== 'by-content') tellEnd(exchange)
     done(null, sent)
   }
 }
@@ -62,8 +63,10 @@ function translateAnswer (request: FastifyRequest, reply: FastifyReply, sent: un
   const documented = inPlace(request, documentedStatus(code, hasContent))
   // A 201 names what was created (RFC 9110 section 15.3.2).
   const status = documented === 201 && !reply.hasHeader('location') ? 200 : documented
+  const exchange = request[kExchange]
   if (status < 400) {
     reply.code(status)
+    if (exchange != null) exchange.decision = toDecision(successRow, status)
     if (status !== 204 && status !== 304) return payload
     reply.removeHeader('content-type').removeHeader('content-length')
     discard(payload)
@@ -79,8 +82,8 @@ function translateAnswer (request: FastifyRequest, reply: FastifyReply, sent: un
     'content-type': contentType,
     'cache-control': cacheControl({ entityTag: false, authenticated: resource.authenticate !== undefined })
   })
-  const exchange = request[kExchange]
   if (exchange != null) exchange.decision = toDecision(unexpectedRow, status)
+  if (exchange?.told !== undefined) exchange.told.error ??= error
   return body
 }
 
@@ -115,16 +118,4 @@ function unwrap (reply: FastifyReply, { status, headers, body }: Response): unkn
 function discard (payload: unknown): void {
   if (payload instanceof ReadableStream) payload.cancel().catch(() => {})
   else if (typeof payload === 'object' && payload !== null && 'destroy' in payload && typeof payload.destroy === 'function') payload.destroy()
-}
-
-/**
- * The last line: whatever is written to the socket by `reply.raw`, `hijack` or a failing hook has a documented number.
- * The body cannot be mended any more.
- */
-export function guardHead (raw: FastifyReply['raw']): void {
-  const response: ServerResponse = raw
-  const writeHead = response.writeHead
-  response.writeHead = function (this: ServerResponse, status: number, ...rest: never[]) {
-    return writeHead.call(this, isStatusCode(status) ? status : documentedStatus(status, true), ...rest)
-  } as ServerResponse['writeHead']
 }

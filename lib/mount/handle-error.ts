@@ -1,11 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { contentRow, toDecision, unexpectedRow } from '../decision/order.ts'
+import { contentRow } from '../decision/order.ts'
 import { traceOf } from '../decision/trace.ts'
 import type { Resource } from '../declare/resource.ts'
-import { InternalServerError } from '../errors.ts'
-import { cacheControl } from '../http/cache-control.ts'
-import { kExchange, tellEnd } from './exchange.ts'
-import { errorBody } from './error-body.ts'
+import { kExchange } from './exchange.ts'
+import { guardHead, unexpectedAnswer } from './last-resort.ts'
 import { sendNotModified } from './send.ts'
 import { sendError } from './send-error.ts'
 import { conflictUnlessConditional, toResourceError } from './translate-error.ts'
@@ -16,8 +14,10 @@ import { conflictUnlessConditional, toResourceError } from './translate-error.ts
  */
 export function createErrorHandler (resource: Resource): (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => void {
   return (thrown, request, reply) => {
+    // A hook of the application may have failed before the rows began.
+    if (request[kExchange] == null) guardHead(reply)
     if (request[kExchange]?.answer === undefined) answerThrown(thrown, request, reply, resource)
-    else writeUnexpected(thrown, request, reply, resource)
+    else writeUnexpected(thrown, request, reply)
   }
 }
 
@@ -32,26 +32,15 @@ export function answerThrown (thrown: unknown, request: FastifyRequest, reply: F
 }
 
 /** Past all hooks: Fastify's own last resort would show the message of the error. */
-function writeUnexpected (thrown: unknown, request: FastifyRequest, reply: FastifyReply, { authenticate }: Resource): void {
+function writeUnexpected (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
   reply.log.error({ err: thrown }, 'A hook failed while the answer was sent')
   reply.hijack()
   if (reply.raw.headersSent) {
     reply.raw.destroy()
     return
   }
-  const exchange = request[kExchange]
-  if (exchange != null) {
-    exchange.decision = toDecision(unexpectedRow, 500)
-    if (exchange.told !== undefined) exchange.told.error = thrown
-    tellEnd(exchange)
-  }
-  const { body, contentType } = errorBody(new InternalServerError(), request.headers.accept, false, reply.log)
-  reply.raw.writeHead(500, {
-    'content-type': contentType,
-    ...(exchange == null ? {} : { 'x-forgerock-transactionid': exchange.transactionId }),
-    'content-length': Buffer.byteLength(body),
-    'cache-control': cacheControl({ entityTag: false, authenticated: authenticate !== undefined })
-  }).end(body)
+  const { head, body } = unexpectedAnswer(thrown, reply, request[kExchange])
+  reply.raw.writeHead(500, head).end(body)
 }
 
 /** A thrown 304 answers only where one is possible: GET and HEAD with `If-None-Match` (RFC 9110 section 15.4.5). */

@@ -13,8 +13,9 @@ import { askFromRequest } from './ask-from-request.ts'
 import type { RouteTarget } from './ask-from-request.ts'
 import { beginExchange, idParameter, kExchange, kResourceScope, tellStart } from './exchange.ts'
 import type { Exchange } from './exchange.ts'
-import { createGuard, guardHead } from './guard.ts'
+import { createGuard } from './guard.ts'
 import { answerThrown, createErrorHandler } from './handle-error.ts'
+import { guardHead } from './last-resort.ts'
 import { readMultipart } from './multipart.ts'
 import { sendOutcome, sendVerdict } from './send.ts'
 
@@ -42,7 +43,7 @@ export function mountRoutes (scope: FastifyInstance, resource: Resource, context
     if (!request.is404) return done()
     judgeHead(request, reply, resource, 'unrouted', context).then((answered) => answered ?? done(), done)
   })
-  scope.setNotFoundHandler(() => { throw new NotFound('The path names no resource') })
+  scope.setNotFoundHandler(() => { throw new NotFound('The resource was not found: the path names none') })
 
   const { supportedMethods: methods } = scope
   if (resource.kind === 'singleton') {
@@ -52,7 +53,7 @@ export function mountRoutes (scope: FastifyInstance, resource: Resource, context
   // A query has no revision; its tag is the hash of its content, in a scope that holds nothing else.
   scope.register(async (queries) => {
     await queries.register(fastifyEtag, { replyWith304: false })
-    queries.addHook('onSend', guard)
+    queries.addHook('onSend', createGuard(resource, context.isDraining, true))
     queries.route({ ...routeOf(resource, 'collection', context), method: ['GET', 'HEAD'], url: '/' })
   })
   scope.route({ ...routeOf(resource, 'collection', context), method: methods.filter((method) => method !== 'GET' && method !== 'HEAD'), url: '/' })
@@ -80,7 +81,7 @@ function routeOf (resource: Resource, target: RouteTarget, context: RouteContext
 
 /** Rows 3 to 15, before the content is read. */
 async function judgeHead (request: FastifyRequest, reply: FastifyReply, resource: Resource, target: RouteTarget, context: RouteContext): Promise<FastifyReply | undefined> {
-  guardHead(reply.raw)
+  guardHead(reply)
   const ask = askFromRequest(request, resource, target, context.isDraining())
   const exchange: Exchange = { ...beginExchange(request), ask }
   request[kExchange] = exchange

@@ -24,10 +24,7 @@ export function sendOutcome (reply: FastifyReply, ask: Ask, outcome: Outcome): F
   describe(reply, ask)
   if (isMinimal(ask)) reply.header('preference-applied', 'return=minimal')
   switch (outcome.kind) {
-    case 'not-modified':
-      // 304 never answers a POST on the wire, whatever its override says (ruling R12).
-      if (!ask.overridden) return settle(reply, ask, { status: 304, entityTag: tagOf(outcome.document) }, modifiedRow)
-      return settle(reply, ask, { status: 200, entityTag: tagOf(outcome.document) }, successRow, documentBody(outcome.document, style))
+    case 'not-modified': return settle(reply, ask, { status: 304, entityTag: tagOf(outcome.document) }, modifiedRow)
     case 'document':
       if (outcome.created) reply.header('location', locationOf(ask, outcome.document))
       return settle(reply, ask, { status: outcome.created ? 201 : 200, entityTag: tagOf(outcome.document) }, successRow, documentBody(outcome.document, style))

@@ -45,5 +45,5 @@ function isBelow (prefix: string, { raw: { url = '' } }: FastifyRequest): boolea
 async function refuseUnknown (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   request[kExchange] = beginExchange(request)
   request.headers = { ...request.headers, 'if-none-match': undefined }
-  return sendError(reply, undefined, new NotFound('The path names no resource'), { row, headers: {} })
+  return sendError(reply, undefined, new NotFound('The resource was not found: the path names none'), { row, headers: {} })
 }

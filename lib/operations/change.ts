@@ -68,6 +68,6 @@ export function checked<Result> (check: () => Result): Result {
 }
 
 /** Whether a write would change nothing: it answers 200 and keeps the revision (ruling R9). */
-export function isUnchanged (state: TargetState | undefined, content: JsonObject): state is { kind: 'document', document: Document } {
-  return state?.kind === 'document' && jsonEqual(state.document.content, content)
+export function isUnchanged (state: TargetState | undefined, content: JsonObject | undefined): state is { kind: 'document', document: Document } {
+  return state?.kind === 'document' && content !== undefined && jsonEqual(state.document.content, content)
 }

@@ -1,5 +1,8 @@
 import type { Ask } from '../decision/ask.ts'
-import { NotImplemented } from '../errors.ts'
+import { isSchemaMismatch } from '../declare/content-rules.ts'
+import type { Document } from '../declare/provider.ts'
+import { NotImplemented, ResourceError } from '../errors.ts'
+import type { JsonObject } from '../json.ts'
 import { announce } from './announce.ts'
 import { changeTarget, isUnchanged, revisionFor, writing } from './change.ts'
 import { providerRequest } from './current.ts'
@@ -18,8 +21,7 @@ export async function patch (ask: Ask): Promise<Outcome> {
     const stored = state?.kind === 'document' ? state.document : undefined
     if (write !== undefined && patchesItself && ask.patch?.language === 'common-rest') {
       const { operations } = ask.patch
-      // As far as it can be known, what the provider would make is judged before.
-      if (stored !== undefined && isUnchanged(state, await patchedContent(ask, stored))) return documentOutcome(stored)
+      if (stored !== undefined && isUnchanged(state, await foreseen(ask, stored))) return documentOutcome(stored)
       const document = checkDocument(await writing(() => write(providerRequest(ask, { id, operations, revision }))), ask)
       announce(ask, 'patch', id, stored, document)
       return documentOutcome(document)
@@ -33,4 +35,17 @@ export async function patch (ask: Ask): Promise<Outcome> {
     announce(ask, 'patch', id, stored, document)
     return documentOutcome(document)
   })
+}
+
+/**
+ * What a provider that patches itself is expected to make. What does not fit the schema is refused; where it would not be
+ * possible here, the provider may have ways of its own.
+ */
+async function foreseen (ask: Ask, stored: Document): Promise<JsonObject | undefined> {
+  try {
+    return await patchedContent(ask, stored)
+  } catch (error) {
+    if (isSchemaMismatch(error) || !(error instanceof ResourceError)) throw error
+    return undefined
+  }
 }

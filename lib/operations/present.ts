@@ -14,8 +14,6 @@ export async function present (ask: Ask, outcome: Outcome): Promise<Outcome> {
   const show = viewOf(ask)
   if (show === undefined) return outcome
   switch (outcome.kind) {
-    // A 304 shows nothing; only an overridden POST answers 200 instead (RFC 9110 section 15.4.5).
-    case 'not-modified': return ask.overridden ? { ...outcome, document: shown(outcome.document, show) } : outcome
     case 'document':
     case 'deleted': return { ...outcome, document: shown(outcome.document, show) }
     case 'results': return { ...outcome, page: { ...outcome.page, results: await eachShown(outcome.page.results, show) } }

@@ -1,0 +1,50 @@
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { FastifyReply } from 'fastify'
+import { toDecision, unexpectedRow } from '../decision/order.ts'
+import { InternalServerError } from '../errors.ts'
+import { cacheControl } from '../http/cache-control.ts'
+import { documentedStatus } from '../http/documented-status.ts'
+import { isStatusCode } from '../status.ts'
+import { errorBody } from './error-body.ts'
+import { kExchange, tellEnd } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
+
+/**
+ * The last line: whatever is written to the socket by `reply.raw`, `hijack` or a failing hook has a documented number.
+ * Its content cannot be mended any more, except where it takes the place of what was decided: a hook has failed while an
+ * error was answered, and Fastify's last resort would show the message of the failure.
+ */
+export function guardHead (reply: FastifyReply): void {
+  const { raw, request } = reply
+  const response: ServerResponse = raw
+  const { writeHead, end } = response
+  response.writeHead = function (this: ServerResponse, status: number, ...rest: never[]) {
+    const exchange = request[kExchange]
+    if (exchange?.answer === undefined || exchange.isGuarded) {
+      return writeHead.call(this, isStatusCode(status) ? status : documentedStatus(status, true), ...rest)
+    }
+    const { head, body } = unexpectedAnswer(new InternalServerError(), reply, exchange)
+    response.end = function (this: ServerResponse) { return end.call(this, body, 'utf8') } as ServerResponse['end']
+    return writeHead.call(this, 500, head as never)
+  } as ServerResponse['writeHead']
+}
+
+/** The 500 that takes the place of an answer that could not be sent, and the end of its exchange. */
+export function unexpectedAnswer (thrown: unknown, { request, log }: FastifyReply, exchange: Exchange | null): { readonly head: OutgoingHttpHeaders, readonly body: string } {
+  if (exchange != null) {
+    exchange.decision = toDecision(unexpectedRow, 500)
+    exchange.isGuarded = true
+    if (exchange.told !== undefined) exchange.told.error = thrown
+    tellEnd(exchange)
+  }
+  const { body, contentType } = errorBody(new InternalServerError(), request.headers.accept, false, log)
+  return {
+    body,
+    head: {
+      'content-type': contentType,
+      ...(exchange == null ? {} : { 'x-forgerock-transactionid': exchange.transactionId }),
+      'content-length': Buffer.byteLength(body),
+      'cache-control': cacheControl({ entityTag: false, authenticated: exchange?.ask?.resource.authenticate !== undefined })
+    }
+  }
+}
