@@ -1,4 +1,5 @@
-import type { ContentOf, ContentSchema, ResourceDefinition, ResourceKind } from './declare/definition.ts'
+import type { ActionDefinitions, ActionsOf } from './declare/action-of.ts'
+import type { ContentOf, ContentSchema, ResourceDefinition, ResourceKind, SchemaIn, VersionDefinition } from './declare/definition.ts'
 import type { HandleOf, ResourceHandle } from './declare/handle.ts'
 import type { Document } from './declare/provider.ts'
 import type { Principal } from './declare/principal.ts'
@@ -6,8 +7,9 @@ import type { Decision } from './decision/answer.ts'
 import type { Exchange, kExchange } from './mount/exchange.ts'
 
 /**
- * What `app.resource` is: the content type comes from the schema, the kind of handle from `kind`. (`NoInfer` keeps the
- * compiler from comparing TypeBox's types in general, which takes seconds.)
+ * What `app.resource` is: the content type comes from the schema, the kind of handle from `kind`, and what the handle knows
+ * of actions from `actions`. (`NoInfer`, and no alias for the definition, keep the compiler from comparing TypeBox's types in
+ * general, which takes seconds.)
  */
 export interface DeclareResource {
   /**
@@ -15,10 +17,17 @@ export interface DeclareResource {
    *
    * @throws CREST_ERR_INVALID_OPTION, CREST_ERR_DUPLICATE_PATH, CREST_ERR_ALREADY_READY
    */
-  <const Schema extends ContentSchema = ContentSchema, const Kind extends ResourceKind = 'collection'> (
+  <
+    const Schema extends ContentSchema = ContentSchema, const Kind extends ResourceKind = 'collection',
+    ActionNames extends string = string, ActionContents = {}, ActionResults = {},
+    VersionSchemas extends Readonly<Record<string, unknown>> = Record<string, ContentSchema>
+  > (
     path: string,
-    definition: ResourceDefinition<Schema> & { readonly kind?: Kind }
-  ): HandleOf<Kind, NoInfer<ContentOf<Schema>>>
+    definition: ResourceDefinition<
+      Schema, NoInfer<ContentOf<Schema>>, ActionDefinitions<ActionNames, ActionContents, ActionResults>,
+      { readonly [Version in keyof VersionSchemas]: VersionDefinition<SchemaIn<VersionSchemas[Version]>> }
+    > & { readonly kind?: Kind }
+  ): HandleOf<Kind, NoInfer<ContentOf<Schema>>, NoInfer<ActionsOf<ActionNames, ActionContents, ActionResults>>>
 }
 
 declare module 'fastify' {

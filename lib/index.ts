@@ -13,19 +13,20 @@ export {
   ResourceError, BadRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, Conflict, Gone,
   PreconditionFailed, UnsupportedMediaType, PreconditionRequired, InternalServerError, NotImplemented, ServiceUnavailable
 } from './errors.ts'
-export type { ErrorObject, ResourceErrorOptions } from './errors.ts'
+export type { ErrorObject, ProblemObject, ResourceErrorOptions } from './errors.ts'
+export type { OperationMessage, StoreMessage } from './observe.ts'
 export type { CommonRestOptions } from './declare/options.ts'
 export type {
-  ActionDefinition, ActionRequest, AuthorizationRequest, AuthorizedOperation, ContentOf, ContentSchema, NamedQuery, PointerText,
-  PrepareRequest, ResourceDefinition, ResourceKind, SharedSettings,
-  ValueSchema
+  ActionDefinition, ActionRequest, AllowedDocument, AllowQuestion, AuthorizationRequest, AuthorizedOperation, ChangeNotice, ContentOf,
+  ContentSchema, NamedQuery, PointerText, PrepareRequest, ResourceDefinition, ResourceKind, SharedSettings, ValueSchema, VersionDefinition
 } from './declare/definition.ts'
+export type { ActionDefinitions, ActionsOf, AnyActions } from './declare/action-of.ts'
 export type {
-  CallOptions, CollectionHandle, DisableOptions, HandleOf, PatchOperationInput, QueryOptions, QueryPage, ResourceHandle,
-  RevisionOptions, SingletonHandle
+  ActionOptions, CallOptions, CollectionHandle, DisableOptions, HandleOf, PatchOperationInput, QueryOptions, QueryPage,
+  ResourceHandle, RevisionOptions, SingletonHandle
 } from './declare/handle.ts'
-export type { SortKeyOf } from './declare/pointer-of.ts'
-export type { CountPolicy, Document, Parameters, Provider, ProviderQuery, ProviderRequest, QueryResult } from './declare/provider.ts'
+export type { PlaceOf, SortKeyOf } from './declare/pointer-of.ts'
+export type { CountPolicy, Document, Parameters, Provider, ProviderQuery, ProviderRequest, QueryResult, SetHeader } from './declare/provider.ts'
 // A star, so that applications can augment the interface through this module.
 export type * from './declare/principal.ts'
 export type { Decision } from './decision/answer.ts'

@@ -1,11 +1,14 @@
 import type { FastifyRequest } from 'fastify'
-import type { Static, TIntersect, TObject, TSchema, TUnion } from 'typebox'
-import type { Awaitable, JsonObject, JsonValue } from '../json.ts'
+import type { Static, TIntersect, TObject, TUnion } from 'typebox'
+import type { Awaitable, JsonObject } from '../json.ts'
 import type { OperationName } from '../http/methods.ts'
 import type { Store } from '../stores/store.ts'
-import type { Parameters, Provider, SetHeader } from './provider.ts'
+import type { Parameters, Provider } from './provider.ts'
 import type { Principal } from './principal.ts'
 import type { ResourceHandle } from './handle.ts'
+import type { ActionDefinition, ActionDefinitions, ValueSchema } from './action-of.ts'
+
+export type { ActionDefinition, ActionRequest, ValueSchema } from './action-of.ts'
 
 /** A TypeBox type of objects. */
 type ObjectType = TObject | TIntersect<TObject[]> | TUnion<TObject[]>
@@ -13,11 +16,11 @@ type ObjectType = TObject | TIntersect<TObject[]> | TUnion<TObject[]>
 /** A schema of contents: a TypeBox object, an intersection or union of such, or any JSON Schema of an object. */
 export type ContentSchema = ObjectType | Readonly<Record<string, unknown>>
 
-/** A schema of any value: TypeBox or JSON Schema. */
-export type ValueSchema = TSchema | Readonly<Record<string, unknown>>
+/** The content that a schema describes; `Else` without a TypeBox type, any JSON object. */
+export type ContentOf<Schema, Else = Record<string, unknown>> = [Schema] extends [ObjectType] ? Static<Schema> : Else
 
-/** The content that a schema describes; without a TypeBox type any JSON object. */
-export type ContentOf<Schema> = [Schema] extends [ObjectType] ? Static<Schema> : Record<string, unknown>
+/** A schema of contents that was inferred; where there is none, or where it is none of contents, any. */
+export type SchemaIn<Inferred> = [Inferred] extends [ContentSchema] ? Inferred : ContentSchema
 
 /** What a resource is: documents by id, or the one document of its path. */
 export type ResourceKind = 'collection' | 'singleton'
@@ -66,48 +69,14 @@ export interface SharedSettings {
   readonly multipart?: boolean
 }
 
-/** What an action's handler gets. */
-export interface ActionRequest {
-  /** The id of the instance; undefined on a collection, the empty string on a singleton. */
-  readonly id: string | undefined
-  /** The path parameters; empty where the path has none. */
-  readonly params: Readonly<Record<string, string>>
-  /** The query parameters whose names do not begin with an underscore; in process those of the call. */
-  readonly parameters: Parameters
-  /** The content of the request, any JSON value; undefined without content. */
-  readonly content: JsonValue | undefined
-  /** Who asks; null without `authenticate`, and in process where none was passed. */
-  readonly principal: Principal | null
-  /** The resource's handle, for reading and writing documents. */
-  readonly resource: ResourceHandle
-  /** Undefined in process. */
-  readonly request?: FastifyRequest | undefined
-  /** Adds a header field to the answer. */
-  readonly header: SetHeader
-}
-
-/** An action: what `POST …?_action=name` does. */
-export interface ActionDefinition {
-  /** Where it can be called, default `'instance'` (on a singleton: the singleton). */
-  readonly on?: 'collection' | 'instance' | ReadonlyArray<'collection' | 'instance'>
-  /** JSON Schema of the content; default anything. */
-  readonly content?: ValueSchema
-  /** JSON Schema of the result, when there is one; a result that does not fit is a mistake of the handler, 500. Default anything. */
-  readonly result?: ValueSchema
-  /**
-   * Its result is the body of a 200; `undefined` is a 204. Called once the target was judged (existence, `allow` and
-   * preconditions); what it reads and writes through `resource` is judged by itself, so name the `revision` that was read.
-   */
-  readonly handler: (request: ActionRequest) => unknown
-}
-
 /**
  * Returns its argument with its types: an action that is declared apart from its resource.
  *
  * @example
  * const ping = action({ on: 'collection', handler: () => ({ pong: true }) })
  */
-export function action (definition: ActionDefinition): ActionDefinition {
+export function action<Content = ValueSchema, Result = ValueSchema> (definition: ActionDefinition<Content, Result>): ActionDefinition<NoInfer<Content>, NoInfer<Result>>
+export function action (definition: object): object {
   return definition
 }
 
@@ -176,20 +145,24 @@ export interface ChangeNotice<Content> {
  * One API version of a resource in the record form of `versions`. Stored documents have the shape of the latest version;
  * `upgrade` and `downgrade` map contents between neighbours. Each stands with the version whose content it takes: the
  * oldest has `upgrade`, the latest `downgrade`, those between them both. (Both with the older, or both with the newer of two
- * neighbours is understood too, if it is done throughout.) What is left out changes nothing.
+ * neighbours is understood too, if it is done throughout; what they take is then to be annotated.) What is left out changes
+ * nothing. Where `schema` is a TypeBox type, it says what the version's own `upgrade` and `downgrade` take.
  */
-export interface VersionDefinition {
+export interface VersionDefinition<Schema = ContentSchema, Content = NoInfer<ContentOf<Schema, JsonObject>>> {
   /** The content as clients of this version know it. Default any object. */
-  readonly schema?: ContentSchema
+  readonly schema?: Schema
   /** Makes a content of this version one of the next. Pure and synchronous; gets a copy of its own. */
-  upgrade? (content: JsonObject): object
-  /** Makes a content of this version one of the version before. Pure and synchronous; gets a copy of its own. */
-  downgrade? (content: JsonObject): object
+  upgrade? (content: Content): object
+  /** Makes a content of this version one of the version before. Pure and synchronous; gets a copy of its own, for answers without write-only members. */
+  downgrade? (content: Content): object
   /** Since when, or from when on, the version is deprecated: sent as `Deprecation` (RFC 9745). */
   readonly deprecated?: Date
   /** When the version will stop working: sent as `Sunset` (RFC 8594). */
   readonly sunset?: Date
-  /** Actions of this version, beside and before those of the resource. */
+  /**
+   * Actions of this version, beside and before those of the resource. Declare them by `action` to have their handlers typed;
+   * a handle that knows the names of the resource's actions does not know these, as a {@link ResourceHandle} it takes any.
+   */
   readonly actions?: Readonly<Record<string, ActionDefinition>>
   /** Handlers of this version instead of the resource's; contents reach them as clients of the version know them. */
   readonly provider?: Provider
@@ -199,7 +172,10 @@ export interface VersionDefinition {
  * A resource: a collection of documents, or a singleton. Only `schema` says what the content is; without `NoInfer` the
  * compiler would compare TypeBox's types in general to learn whether the other members say it too, which takes seconds.
  */
-export interface ResourceDefinition<Schema = ContentSchema, Content = NoInfer<ContentOf<Schema>>> extends SharedSettings {
+export interface ResourceDefinition<
+  Schema = ContentSchema, Content = NoInfer<ContentOf<Schema>>, Actions = Readonly<Record<string, ActionDefinition>>,
+  Versions = Readonly<Record<string, VersionDefinition>>
+> extends SharedSettings {
   /** The content, without `_id` and `_rev`. Never coerced, unknown members never dropped. Default any object. */
   readonly schema?: Schema
   /** Default `'collection'`. */
@@ -213,7 +189,7 @@ export interface ResourceDefinition<Schema = ContentSchema, Content = NoInfer<Co
   /** What is offered; default all that the store or provider can do. */
   readonly operations?: readonly OperationName[]
   /** Actions by name. Default none. */
-  readonly actions?: Readonly<Record<string, ActionDefinition>>
+  readonly actions?: Actions
   /**
    * Queries by name: `?_queryId=inRegion&region=Europe` is answered as the `_queryFilter` that the function returns,
    * sorted, paged, counted and projected like any other; a name that is not declared is 501. Default none.
@@ -234,9 +210,10 @@ export interface ResourceDefinition<Schema = ContentSchema, Content = NoInfer<Co
   readonly expires?: PointerText
   /**
    * Resource API versions: a list such as `['1.0', '1.1']` that one schema serves, or a record of versions with a schema
-   * each over one stored document. Default none: unversioned.
+   * each over one stored document, where the contents of the handle and of `prepare`, `allow` and `onChange` are of any
+   * object. Default none: unversioned.
    */
-  readonly versions?: readonly string[] | Readonly<Record<string, VersionDefinition>>
+  readonly versions?: readonly string[] | Versions
   /** Which version serves a request that asks for none. Default `'latest'`. */
   readonly defaultVersion?: 'latest' | 'oldest' | 'none'
   /** Whether an answer to a request that asks for no version carries a `Warning`. Default `true`. */
@@ -281,9 +258,19 @@ export type AnyDefinition = ResourceDefinition<ContentSchema, JsonObject>
  * app.resource('/users', users)
  */
 // NoInfer: nested in app.resource, TypeScript would infer the types from what that wants of its argument, which is nothing.
-export function defineResource<const Schema extends ContentSchema = ContentSchema, const Kind extends ResourceKind = 'collection'> (
-  definition: ResourceDefinition<Schema> & { readonly kind?: Kind }
-): ResourceDefinition<NoInfer<Schema>> & { readonly kind?: NoInfer<Kind> }
+export function defineResource<
+  const Schema extends ContentSchema = ContentSchema, const Kind extends ResourceKind = 'collection',
+  ActionNames extends string = string, ActionContents = {}, ActionResults = {},
+  VersionSchemas extends Readonly<Record<string, unknown>> = Record<string, ContentSchema>
+> (
+  definition: ResourceDefinition<
+    Schema, NoInfer<ContentOf<Schema>>, ActionDefinitions<ActionNames, ActionContents, ActionResults>,
+    { readonly [Version in keyof VersionSchemas]: VersionDefinition<SchemaIn<VersionSchemas[Version]>> }
+  > & { readonly kind?: Kind }
+): ResourceDefinition<
+  NoInfer<Schema>, NoInfer<ContentOf<Schema>>, ActionDefinitions<NoInfer<ActionNames>, NoInfer<ActionContents>, NoInfer<ActionResults>>,
+  { readonly [Version in keyof VersionSchemas]: VersionDefinition<NoInfer<SchemaIn<VersionSchemas[Version]>>> }
+> & { readonly kind?: NoInfer<Kind> }
 // Apart from the implementation, where comparing Schema with NoInfer<Schema> takes the compiler seconds.
 export function defineResource (definition: object): object {
   return definition

@@ -1,8 +1,9 @@
 import type { JsonValue } from '../json.ts'
 import type { CountPolicy, Document, QueryResult } from './provider.ts'
-import type { SortKeyOf } from './pointer-of.ts'
+import type { PlaceOf, SortKeyOf } from './pointer-of.ts'
 import type { Principal } from './principal.ts'
 import type { ResourceKind } from './definition.ts'
+import type { ActionCaller, AnyActions } from './action-of.ts'
 
 /** Options of `disable`. */
 export interface DisableOptions {
@@ -52,6 +53,12 @@ export interface QueryOptions<SortKey extends string = string> extends CallOptio
   readonly count?: CountPolicy
 }
 
+/** What an in-process call of an action may name beside its content. */
+export interface ActionOptions extends CallOptions {
+  /** The parameters of the call. */
+  readonly parameters?: Readonly<Record<string, string>>
+}
+
 /** One page of an in-process query. */
 export interface QueryPage<Content> extends QueryResult<Content> {
   /** Opaque key of the next page; null on the last one. */
@@ -62,17 +69,61 @@ export interface QueryPage<Content> extends QueryResult<Content> {
   readonly policy: CountPolicy
 }
 
-/** A Common REST patch operation, as an in-process `patch` takes it. */
-export interface PatchOperationInput {
-  /** The kind, such as `'add'`, `'remove'` or `'replace'`; case is ignored. */
-  readonly operation: string
-  /** JSON pointer to what is changed, such as `'/name/first'`; the leading `/` is optional. */
-  readonly field: string
-  /** What to add or set; on `remove`, only what equals it is removed. Null counts as absent. */
-  readonly value?: JsonValue
-  /** JSON pointer to the source of `move` and `copy`; not allowed elsewhere. */
-  readonly from?: string
+/** An operation that sets what is at a place. */
+interface SetOperation<Field> {
+  /** `'add'` sets a member, inserts at an index or appends to an array; `'replace'` sets. */
+  readonly operation: 'add' | 'replace'
+  /** Where, such as `'/name/first'` or `'/tags/-'`; the leading `/` is optional, `''` is the whole content. */
+  readonly field: Field
+  /** What to add or set; null is no value. */
+  readonly value: JsonValue
+  readonly from?: never
 }
+
+/** An operation that removes what is at a place. */
+interface RemoveOperation<Field> {
+  readonly operation: 'remove'
+  /** Where, such as `'/age'` or `'/tags/0'`; the leading `/` is optional. */
+  readonly field: Field
+  /** Only what equals it is removed. */
+  readonly value?: JsonValue
+  readonly from?: never
+}
+
+/** An operation that adds to a number, or to each of an array of numbers. */
+interface IncrementOperation<Field> {
+  readonly operation: 'increment'
+  /** Where, such as `'/visits'`; the leading `/` is optional. */
+  readonly field: Field
+  /** How much; negative to subtract. */
+  readonly value: number
+  readonly from?: never
+}
+
+/** An operation that takes a value from one place to another. */
+interface TransferOperation<Field, From> {
+  /** `'move'` removes what is at `from`, `'copy'` leaves it. */
+  readonly operation: 'move' | 'copy'
+  /** Where to, such as `'/name/first'` or `'/tags/-'`; the leading `/` is optional. */
+  readonly field: Field
+  /** Where from. */
+  readonly from: From
+  readonly value?: never
+}
+
+/**
+ * A Common REST patch operation, as an in-process `patch` takes it. Where the schema says what the members are, `field`
+ * and `from` are places that contents can have; the type without arguments takes any text, for operations that are made
+ * at run time.
+ *
+ * @example
+ * const operations: PatchOperationInput[] = names.map((name) => ({ operation: 'remove', field: `/${name}` }))
+ */
+export type PatchOperationInput<Content = unknown, Field extends string = string, From extends string = string> =
+  | SetOperation<PlaceOf<Content, Field, '-'> | '' | '/'>
+  | RemoveOperation<PlaceOf<Content, Field>>
+  | IncrementOperation<PlaceOf<Content, Field>>
+  | TransferOperation<PlaceOf<Content, Field, '-'>, PlaceOf<Content, From>>
 
 /** The switch of a resource: what handles of every kind have. */
 interface HandleBase {
@@ -91,7 +142,7 @@ interface HandleBase {
 }
 
 /** The handle of a collection. Operations throw `ResourceError`; results are the caller's own copies. */
-export interface CollectionHandle<Content = Record<string, unknown>> extends HandleBase {
+export interface CollectionHandle<Content = Record<string, unknown>, Actions = AnyActions> extends HandleBase {
   /** Tells this handle from that of a singleton. */
   readonly kind: 'collection'
   /** Adds a document; an id that is taken or tombstoned is 409. */
@@ -101,17 +152,17 @@ export interface CollectionHandle<Content = Record<string, unknown>> extends Han
   /** Replaces a document; absent is 404, another revision 412, a required revision that is missing 428. */
   update (id: string, content: Content, options?: RevisionOptions): Promise<Document<Content>>
   /** Changes members of a document by Common REST patch operations. */
-  patch (id: string, operations: readonly PatchOperationInput[], options?: RevisionOptions): Promise<Document<Content>>
+  patch<const Field extends string = never, const From extends string = never> (id: string, operations: ReadonlyArray<PatchOperationInput<Content, Field, From>>, options?: RevisionOptions): Promise<Document<Content>>
   /** Removes a document and returns what it was. */
   delete (id: string, options?: RevisionOptions): Promise<Document<Content>>
   /** One page of the documents that match. */
   query<const Key extends string = never> (options?: QueryOptions<SortKeyOf<Content, Key>>): Promise<QueryPage<Content>>
   /** Calls an action on the collection, or with `id` on an instance. */
-  action (name: string, options?: CallOptions & { readonly id?: string, readonly content?: JsonValue, readonly parameters?: Readonly<Record<string, string>> }): Promise<unknown>
+  readonly action: ActionCaller<Actions, ActionOptions & { readonly id?: string }>
 }
 
 /** The handle of a singleton: as {@link CollectionHandle}, without ids. */
-export interface SingletonHandle<Content = Record<string, unknown>> extends HandleBase {
+export interface SingletonHandle<Content = Record<string, unknown>, Actions = AnyActions> extends HandleBase {
   /** Tells this handle from that of a collection. */
   readonly kind: 'singleton'
   /** Reads the singleton; absent is 404. */
@@ -119,13 +170,13 @@ export interface SingletonHandle<Content = Record<string, unknown>> extends Hand
   /** Replaces the content, or creates the singleton where it is absent. */
   update (content: Content, options?: RevisionOptions): Promise<Document<Content>>
   /** Changes members by Common REST patch operations. */
-  patch (operations: readonly PatchOperationInput[], options?: RevisionOptions): Promise<Document<Content>>
+  patch<const Field extends string = never, const From extends string = never> (operations: ReadonlyArray<PatchOperationInput<Content, Field, From>>, options?: RevisionOptions): Promise<Document<Content>>
   /** Calls an action. */
-  action (name: string, options?: CallOptions & { readonly content?: JsonValue, readonly parameters?: Readonly<Record<string, string>> }): Promise<unknown>
+  readonly action: ActionCaller<Actions, ActionOptions>
 }
 
 /** The handle of any resource, as `app.resources` holds it. */
-export type ResourceHandle<Content = Record<string, unknown>> = CollectionHandle<Content> | SingletonHandle<Content>
+export type ResourceHandle<Content = Record<string, unknown>, Actions = AnyActions> = CollectionHandle<Content, Actions> | SingletonHandle<Content, Actions>
 
 /** The handle of a resource of a kind. */
-export type HandleOf<Kind extends ResourceKind, Content> = Kind extends 'singleton' ? SingletonHandle<Content> : CollectionHandle<Content>
+export type HandleOf<Kind extends ResourceKind, Content, Actions = AnyActions> = Kind extends 'singleton' ? SingletonHandle<Content, Actions> : CollectionHandle<Content, Actions>

@@ -98,7 +98,7 @@ t.test('unknown, ill-typed and contradictory members are refused by name', async
     [{ versions: { '1.0': { upgrade: {} } } }, '/users.versions.1.0.upgrade must be a function'],
     [{ versions: { '1.0': { actions: { ping: {} } } } }, '/users.versions.1.0.actions.ping.handler must be a function'],
     [{ versions: { '1.0': { provider: [] } } }, '/users.versions.1.0.provider must be an object'],
-    [{ versions: { '1': {}, '1.0': {} } }, '/users.versions must not repeat a version'],
+    [{ versions: { 1: {}, '1.0': {} } }, '/users.versions must not repeat a version'],
     [{ versions: { '1.0': {} }, schema: {} }, '/users.schema belongs into each version of versions'],
     [{ allow: true }, '/users.allow must be a function'],
     [{ onChange: [] }, '/users.onChange must be a function'],

@@ -85,7 +85,7 @@ t.test('in process a disabled resource throws 503 before anything else is looked
   const settings = app.resource('/settings', { kind: 'singleton', initial: {} }).disable()
   const calls = [
     () => things.create({}), () => things.create(5 as never), () => things.read('a'), () => things.read(''), () => things.update('a', {}), () => things.patch('a', []), () => things.delete('a'),
-    () => things.query(), () => things.query({ filter: '(' }), () => things.action('go'), () => things.action('unknown'), () => things.read('a', { principal: {} }),
+    () => things.query(), () => things.query({ filter: '(' }), () => things.action('go'), () => things.action('unknown' as 'go'), () => things.read('a', { principal: {} }),
     () => settings.read(), () => settings.update({}), () => settings.patch([])
   ]
   for (const call of calls) await fails(t, call(), 503, String(call))

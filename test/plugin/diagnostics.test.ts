@@ -248,7 +248,7 @@ for (const [store, makeStore] of stores) {
     await call(() => handle.update('a', {}, { revision: 'x' }), { operation: 'update' }, { row: 19, status: 412 })
     await call(() => handle.patch('a', [{ operation: 'add', field: 'n/x', value: 1 }]), { operation: 'patch' }, { row: 21, status: 409 })
     await call(() => handle.patch('a', 5 as never), { operation: 'patch' }, { row: 16, status: 400 })
-    await call(() => handle.action('nope'), { action: 'nope' }, { row: 12, status: 501 })
+    await call(() => handle.action('nope' as 'go'), { action: 'nope' }, { row: 12, status: 501 })
     await call(() => strict.delete('a'), { resource: '/strict', operation: 'delete' }, { row: 15, status: 428 })
     await call(() => handle.read(''), { operation: 'read' }, { row: 11, status: 400 })
     await call(() => handle.update('a', {}, { revision: '"' }), { operation: 'update' }, { row: 11, status: 400 })
