@@ -1,5 +1,7 @@
 import type { ActionDefinitions, ActionsOf } from './declare/action-of.ts'
-import type { ContentOf, ContentSchema, ResourceDefinition, ResourceKind, SchemaIn, VersionDefinition } from './declare/definition.ts'
+import type { ContentOf, ContentSchema, SchemaIn } from './declare/content-of.ts'
+import type { ResourceDefinition, ResourceKind } from './declare/definition.ts'
+import type { VersionDefinition } from './declare/version-definition.ts'
 import type { HandleOf, ResourceHandle } from './declare/handle.ts'
 import type { Document } from './declare/provider.ts'
 import type { Principal } from './declare/principal.ts'

@@ -4,7 +4,8 @@ export { commonRest as default, commonRest } from './plugin.ts'
 export { serverOptions } from './server-options.ts'
 export type { CommonRestServerOptions } from './server-options.ts'
 export { memoryStore } from './stores/memory.ts'
-export { defineResource, action } from './declare/definition.ts'
+export { action } from './declare/action-of.ts'
+export { defineResource } from './declare/definition.ts'
 export { provider } from './declare/provider.ts'
 export { errorHandler } from './mount/hand-written.ts'
 export { statusCodes } from './status.ts'
@@ -16,11 +17,13 @@ export {
 export type { ErrorObject, ProblemObject, ResourceErrorOptions } from './errors.ts'
 export type { OperationMessage, StoreMessage } from './observe.ts'
 export type { CommonRestOptions } from './declare/options.ts'
+export type { PointerText, ResourceDefinition, ResourceKind, SharedSettings } from './declare/definition.ts'
+export type { ContentOf, ContentSchema } from './declare/content-of.ts'
+export type { VersionDefinition } from './declare/version-definition.ts'
 export type {
-  ActionDefinition, ActionRequest, AllowedDocument, AllowQuestion, AuthorizationRequest, AuthorizedOperation, ChangeNotice, ContentOf,
-  ContentSchema, NamedQuery, PointerText, PrepareRequest, ResourceDefinition, ResourceKind, SharedSettings, ValueSchema, VersionDefinition
-} from './declare/definition.ts'
-export type { ActionDefinitions, ActionsOf, AnyActions } from './declare/action-of.ts'
+  AllowedDocument, AllowQuestion, AuthorizationRequest, AuthorizedOperation, ChangeNotice, NamedQuery, PrepareRequest
+} from './declare/hooks.ts'
+export type { ActionDefinition, ActionDefinitions, ActionRequest, ActionsOf, AnyActions, ValueSchema } from './declare/action-of.ts'
 export type {
   ActionOptions, CallOptions, CollectionHandle, DisableOptions, HandleOf, PatchOperationInput, QueryOptions, QueryPage,
   ResourceHandle, RevisionOptions, SingletonHandle

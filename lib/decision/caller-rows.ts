@@ -1,5 +1,5 @@
 import { Forbidden, ResourceError, Unauthorized } from '../errors.ts'
-import type { AuthorizationRequest, AuthorizedOperation } from '../declare/definition.ts'
+import type { AuthorizationRequest, AuthorizedOperation } from '../declare/hooks.ts'
 import { find, refuse } from './answer.ts'
 import type { Refusal, Verdict } from './answer.ts'
 import type { Ask } from './ask.ts'

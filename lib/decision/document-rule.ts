@@ -1,4 +1,4 @@
-import type { AllowedDocument, AuthorizedOperation } from '../declare/definition.ts'
+import type { AllowedDocument, AuthorizedOperation } from '../declare/hooks.ts'
 import { InternalServerError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { isTrusted } from './ask.ts'

@@ -101,3 +101,14 @@ type CallArguments<Action, Options> =
     : never
 
 type CallResult<Action> = Action extends (...content: never) => infer Result ? Result : never
+
+/**
+ * Returns its argument with its types: an action that is declared apart from its resource.
+ *
+ * @example
+ * const ping = action({ on: 'collection', handler: () => ({ pong: true }) })
+ */
+export function action<Content = ValueSchema, Result = ValueSchema> (definition: ActionDefinition<Content, Result>): ActionDefinition<NoInfer<Content>, NoInfer<Result>>
+export function action (definition: object): object {
+  return definition
+}

@@ -4,7 +4,8 @@ import { isJsonObject } from '../json.ts'
 import type { OperationName } from '../http/methods.ts'
 import { aBoolean, aCount, aDate, aFunction, anObject, aPointer, either, listOf, oneOf, recordOf, shape, someOf } from './check.ts'
 import type { Check } from './check.ts'
-import type { AnyDefinition, VersionDefinition } from './definition.ts'
+import type { AnyDefinition } from './definition.ts'
+import type { VersionDefinition } from './version-definition.ts'
 import { sharedChecks } from './options.ts'
 
 /** The operations that a resource of a kind can declare. */

@@ -2,7 +2,7 @@ import type { Version } from '../crest/api-version.ts'
 import type { OperationName, TargetKind } from '../http/methods.ts'
 import type { JsonObject } from '../json.ts'
 import type { SchemaCheck } from './content-rules.ts'
-import type { ActionDefinition } from './definition.ts'
+import type { ActionDefinition } from './action-of.ts'
 import type { Provider } from './provider.ts'
 
 /** A declared action, compiled. */

@@ -1,53 +1,19 @@
 import type { FastifyRequest } from 'fastify'
-import type { Static, TIntersect, TObject, TUnion } from 'typebox'
 import type { Awaitable, JsonObject } from '../json.ts'
 import type { OperationName } from '../http/methods.ts'
 import type { Store } from '../stores/store.ts'
-import type { Parameters, Provider } from './provider.ts'
-import type { Principal } from './principal.ts'
-import type { ResourceHandle } from './handle.ts'
 import type { ActionDefinition, ActionDefinitions, ValueSchema } from './action-of.ts'
-
-export type { ActionDefinition, ActionRequest, ValueSchema } from './action-of.ts'
-
-/** A TypeBox type of objects. */
-type ObjectType = TObject | TIntersect<TObject[]> | TUnion<TObject[]>
-
-/** A schema of contents: a TypeBox object, an intersection or union of such, or any JSON Schema of an object. */
-export type ContentSchema = ObjectType | Readonly<Record<string, unknown>>
-
-/** The content that a schema describes; `Else` without a TypeBox type, any JSON object. */
-export type ContentOf<Schema, Else = Record<string, unknown>> = [Schema] extends [ObjectType] ? Static<Schema> : Else
-
-/** A schema of contents that was inferred; where there is none, or where it is none of contents, any. */
-export type SchemaIn<Inferred> = [Inferred] extends [ContentSchema] ? Inferred : ContentSchema
+import type { ContentOf, ContentSchema, SchemaIn } from './content-of.ts'
+import type { AllowQuestion, AuthorizationRequest, ChangeNotice, NamedQuery, PrepareRequest } from './hooks.ts'
+import type { Principal } from './principal.ts'
+import type { Provider } from './provider.ts'
+import type { VersionDefinition } from './version-definition.ts'
 
 /** What a resource is: documents by id, or the one document of its path. */
 export type ResourceKind = 'collection' | 'singleton'
 
 /** A JSON pointer (RFC 6901), such as `/name/common`. */
 export type PointerText = string
-
-/** What `authorize` is asked about. */
-export type AuthorizedOperation = OperationName | 'action'
-
-/** Who asks for what, before any document is looked up. */
-export interface AuthorizationRequest {
-  /** Who asks; null without `authenticate`. */
-  readonly principal: Principal | null
-  /** What is asked for; an upsert is asked as `update` and as `create`, each if declared. */
-  readonly operation: AuthorizedOperation
-  /** The name of the action, where `operation` is `action`. */
-  readonly action?: string
-  /** The resource's handle. */
-  readonly resource: ResourceHandle
-  /** The id of the instance; absent on collections and singletons. */
-  readonly id?: string
-  /** The path parameters; empty where the path has none. */
-  readonly params: Readonly<Record<string, string>>
-  /** Undefined in process. */
-  readonly request?: FastifyRequest
-}
 
 /** The part of the settings that the plugin's options and a resource's definition share; the definition wins. */
 export interface SharedSettings {
@@ -67,105 +33,6 @@ export interface SharedSettings {
   readonly prefer?: boolean
   /** Whether content may be `multipart/form-data`, read by the optional peer `@fastify/multipart`. Default `false`: 415. */
   readonly multipart?: boolean
-}
-
-/**
- * Returns its argument with its types: an action that is declared apart from its resource.
- *
- * @example
- * const ping = action({ on: 'collection', handler: () => ({ pong: true }) })
- */
-export function action<Content = ValueSchema, Result = ValueSchema> (definition: ActionDefinition<Content, Result>): ActionDefinition<NoInfer<Content>, NoInfer<Result>>
-export function action (definition: object): object {
-  return definition
-}
-
-/**
- * A query that the server defines and a client names by `_queryId`: the text of a query filter, made from the parameters
- * of the request. Synchronous. Write values by the tag `queryFilter`, so that they stay values whatever they contain.
- *
- * `parameters` are those whose names do not begin with an underscore; a name that is given several times has a list.
- * What is thrown is answered like the error of any handler: `BadRequest` is 400, which the tag throws for a parameter
- * that is missing. A result that is no query filter is a mistake of the declaration, 500.
- *
- * @example
- * const inRegion: NamedQuery = ({ region }) => queryFilter`region eq ${region} and population ge 1000000`
- */
-export type NamedQuery = (parameters: Parameters) => string
-
-/** What `prepare` gets. */
-export interface PrepareRequest<Content> {
-  /** What the write is; a PUT to an absent document is `'create'`. */
-  readonly operation: 'create' | 'update' | 'patch'
-  /** Undefined where the provider chooses the id. */
-  readonly id: string | undefined
-  /** The stored content; undefined on create. */
-  readonly before: Content | undefined
-  /** The new content, which may be changed in place and returned. */
-  readonly content: Content
-  /** Who asks; null without `authenticate`, and in process where none was passed. */
-  readonly principal: Principal | null
-}
-
-/** A document as `allow` is asked about it. */
-export interface AllowedDocument<Content> {
-  /** Undefined on a create where the provider chooses the id; the empty string on a singleton. */
-  readonly id: string | undefined
-  /** Undefined where the document is not stored yet. */
-  readonly revision: string | undefined
-  /** The content as it is stored, write-only members included. Never to be changed. */
-  readonly content: Content
-}
-
-/** What `allow` is asked: may this caller do this to this document? */
-export interface AllowQuestion<Content> {
-  /** Who asks; null without `authenticate`. */
-  readonly principal: Principal | null
-  /** What is asked for. A PUT that creates is `'create'`, one that replaces `'update'`. */
-  readonly operation: AuthorizedOperation
-  /** The stored document; on a create, and a second time on update and patch, the new one. */
-  readonly document: AllowedDocument<Content>
-}
-
-/** What `onChange` is told. */
-export interface ChangeNotice<Content> {
-  /** What the write was; a PUT to an absent document is `'create'`. */
-  readonly operation: 'create' | 'update' | 'patch' | 'delete'
-  /** The id of the document; the empty string on a singleton. */
-  readonly id: string
-  /** The content before; undefined on a create, and where a provider cannot read. */
-  readonly before: Content | undefined
-  /** The content now; undefined on a delete. */
-  readonly after: Content | undefined
-  /** Who asked; null without `authenticate`, and in process where none was passed. */
-  readonly principal: Principal | null
-}
-
-/**
- * One API version of a resource in the record form of `versions`. Stored documents have the shape of the latest version;
- * `upgrade` and `downgrade` map contents between neighbours. Each stands with the version whose content it takes: the
- * oldest has `upgrade`, the latest `downgrade`, those between them both. (Both with the older, or both with the newer of two
- * neighbours is understood too, if it is done throughout; what they take is then to be annotated.) What is left out changes
- * nothing. Where `schema` is a TypeBox type, it says what the version's own `upgrade` and `downgrade` take.
- */
-export interface VersionDefinition<Schema = ContentSchema, Content = NoInfer<ContentOf<Schema, JsonObject>>> {
-  /** The content as clients of this version know it. Default any object. */
-  readonly schema?: Schema
-  /** Makes a content of this version one of the next. Pure and synchronous; gets a copy of its own. */
-  upgrade? (content: Content): object
-  /** Makes a content of this version one of the version before. Pure and synchronous; gets a copy of its own, for answers without write-only members. */
-  downgrade? (content: Content): object
-  /** Since when, or from when on, the version is deprecated: sent as `Deprecation` (RFC 9745). */
-  readonly deprecated?: Date
-  /** When the version will stop working: sent as `Sunset` (RFC 8594). */
-  readonly sunset?: Date
-  /**
-   * Actions of this version, beside and before those of the resource. Declare them by `action` to have their handlers typed;
-   * a handle that knows the names of the resource's actions does not know these, as a {@link ResourceHandle} it takes any.
-   */
-  readonly actions?: Readonly<Record<string, ActionDefinition>>
-  /** Handlers of this version instead of the resource's; contents reach them as clients of the version know them. */
-  readonly provider?: Provider
 }
 
 /**

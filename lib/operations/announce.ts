@@ -1,5 +1,5 @@
 import type { Ask } from '../decision/ask.ts'
-import type { ChangeNotice } from '../declare/definition.ts'
+import type { ChangeNotice } from '../declare/hooks.ts'
 import type { Document } from '../declare/provider.ts'
 import type { JsonObject } from '../json.ts'
 

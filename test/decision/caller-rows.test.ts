@@ -1,6 +1,6 @@
 import t from 'tap'
 import { callerIsAuthenticated, callerIsAuthorized } from '../../lib/decision/caller-rows.ts'
-import type { AuthorizationRequest } from '../../lib/declare/definition.ts'
+import type { AuthorizationRequest } from '../../lib/declare/hooks.ts'
 import { BadRequest, Forbidden, NotFound, ResourceError, Unauthorized } from '../../lib/errors.ts'
 import { ask, brief, errorOf, request } from './ask.ts'
 import type { ResourceFacts, Wire } from './ask.ts'

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { action, defineResource } from '../../lib/declare/definition.ts'
+import { action } from '../../lib/declare/action-of.ts'
+import { defineResource } from '../../lib/declare/definition.ts'
 import { provider } from '../../lib/declare/provider.ts'
 
 t.test('what is declared apart is returned as it is', async t => {
