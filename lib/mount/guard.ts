@@ -66,7 +66,8 @@ function translateAnswer (request: FastifyRequest, reply: FastifyReply, sent: un
   const exchange = request[kExchange]
   if (status < 400) {
     reply.code(status)
-    if (exchange != null) exchange.decision = toDecision(successRow, status)
+    // A 304 by the tag of the content was decided when this hook ran before.
+    if (exchange != null && exchange.decision?.status !== status) exchange.decision = toDecision(successRow, status)
     if (status !== 204 && status !== 304) return payload
     reply.removeHeader('content-type').removeHeader('content-length')
     discard(payload)

@@ -119,11 +119,11 @@ t.test('the selected version does not depend on the order of the offered ones', 
 })
 
 t.test('the protocol that is spoken is exactly the asked one', async t => {
-  t.strictSame(protocolVersions.map(formatVersion), ['1.0', '1.1', '2.0', '2.1'])
+  t.strictSame(protocolVersions.map(formatVersion), ['1.0', '1.1', '2.0', '2.1', '2.2'])
   t.equal(formatVersion(defaultProtocol), '2.1')
   t.equal(selectProtocol(undefined), defaultProtocol)
   for (const version of protocolVersions) t.strictSame(selectProtocol(version), version)
-  for (const version of [v(0, 1), v(1, 2), v(2, 2), v(3, 0), v(99, 0)]) t.equal(selectProtocol(version), undefined, formatVersion(version))
+  for (const version of [v(0, 1), v(1, 2), v(2, 3), v(3, 0), v(99, 0)]) t.equal(selectProtocol(version), undefined, formatVersion(version))
 })
 
 t.test('Content-API-Version has no spaces', async t => {
