@@ -739,7 +739,7 @@ for (const [title, make] of [
       } finally {
         await app.close()
       }
-    }), { numRuns: 60 })
+    }), { numRuns: 30 })
     for (const code of [200, 201, 400, 404, 412]) t.ok((codes.get(code) ?? 0) > 5, `${code} was answered ${codes.get(code)} times`)
   })
 }

@@ -992,7 +992,7 @@ function patchOf (language: keyof typeof languages, edits: readonly Edit[], cont
 // What no write through a version may touch.
 const unknownTo: Readonly<Record<VersionName, ReadonlyArray<keyof Facts>>> = { '1.0': ['title', 'mail', 'tags'], '2.0': ['title', 'tags'], '3.0': [] }
 
-for (const [storeName, makeStore, numRuns] of [['memory', memoryStore, 700], ['SQLite', () => sqliteStore(':memory:'), 100]] as const) {
+for (const [storeName, makeStore, numRuns] of [['memory', memoryStore, 500], ['SQLite', () => sqliteStore(':memory:'), 60]] as const) {
   t.test(`random reads and writes through random versions agree with a model on ${storeName}`, async (t) => {
     const app = await buildApp(t, { options: { store: makeStore() } })
     const things = app.resource('/runs/:run/things', loose({ versions: people })) as CollectionHandle
