@@ -18,3 +18,11 @@ export function plainObject (value: unknown): JsonObject | undefined {
   const { _id, _rev, ...content } = plain
   return content
 }
+
+/**
+ * A copy of a content that may be changed in place. Unlike `structuredClone` it shares nothing within itself: after a patch
+ * has copied a value, one object may be in two places, and what is changed in one of them must not change in the other.
+ */
+export function ownCopy (content: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(content)) as JsonObject
+}

@@ -3,7 +3,7 @@ import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { jsonEqual } from './json-equal.ts'
 import { ownMember, withMembers } from './members.ts'
-import { plainObject } from './plain-object.ts'
+import { ownCopy, plainObject } from './plain-object.ts'
 
 /** One resource API version, with the functions that were written for it. */
 export interface VersionStep {
@@ -96,7 +96,7 @@ function mappingOf (step: VersionStep, direction: Direction): Mapping {
   const map = step[direction]
   if (map === undefined) return undefined
   const label = `${direction} of version ${step.name}`
-  return (content) => toPlain(map(structuredClone(content)), label)
+  return (content) => toPlain(map(ownCopy(content)), label)
 }
 
 function applyMapping (content: JsonObject, mapping: Mapping): JsonObject {

@@ -8,7 +8,7 @@ import { resolvePointer } from '../crest/json-pointer.ts'
 import type { JsonPointer } from '../crest/json-pointer.ts'
 import { changedMember, keepMembers } from '../crest/member-rules.ts'
 import { applyPatch } from '../crest/patch.ts'
-import { plainObject } from '../crest/plain-object.ts'
+import { ownCopy, plainObject } from '../crest/plain-object.ts'
 import { concealing } from '../declare/content-rules.ts'
 import type { Document } from '../declare/provider.ts'
 import { Forbidden, InternalServerError, NotImplemented } from '../errors.ts'
@@ -94,7 +94,7 @@ async function finish (ask: Ask, operation: 'create' | 'update' | 'patch', id: s
   if (isJudged) return content
   const { resource: { prepare, path }, principal } = ask
   // Copies of its own: the schema fills in defaults, and a change that lost a race is made anew.
-  const copy = structuredClone(content)
+  const copy = ownCopy(content)
   const prepared = prepare === undefined ? copy : toPlain(await prepare({ operation, id, before: structuredClone(before), content: copy, principal }), path)
   checked(() => concealing(secretsIn(ask, before, prepared), () => ask.contract.checkStored(prepared)))
   // A patch that touches nothing changes nothing: neither does it fill in defaults.

@@ -1,6 +1,7 @@
 import type { Ask } from '../decision/ask.ts'
 import { refuseServerMember } from '../decision/server-members.ts'
 import { changedMember } from '../crest/member-rules.ts'
+import { ownCopy } from '../crest/plain-object.ts'
 import { mergeVersions } from '../crest/version-chain.ts'
 import { concealing } from '../declare/content-rules.ts'
 import type { VersionMapping } from '../declare/contract.ts'
@@ -21,7 +22,7 @@ export function changeThroughVersion (ask: Ask, mapping: VersionMapping, stored:
   const changed = change(visible)
   if (changed === visible) return stored
   const merged = mergeVersions(whole, visible, changed)
-  const judged = structuredClone(merged)
+  const judged = ownCopy(merged)
   concealing(members.writeOnly, () => contract.checkContent(judged))
   const next = mapping.up(fills ? judged : merged)
   refuseServerMember(changedMember(members.internal, undefined, next))

@@ -22,7 +22,8 @@ export function at (value: JsonValue | undefined, pointer: JsonPointer): JsonVal
 
 /** A JSON Patch by the words of RFC 6902 section 4; a failure throws an AssertionError. */
 export function naiveJsonPatch (document: JsonObject, operations: readonly JsonPatchOperation[]): JsonObject {
-  let root: JsonValue = structuredClone(document)
+  // Not structuredClone: what a copy has put in two places must be two values.
+  let root: JsonValue = JSON.parse(JSON.stringify(document)) as JsonObject
   const add = (path: JsonPointer, value: JsonValue): void => {
     if (path.length === 0) {
       root = value
@@ -62,7 +63,7 @@ export function naiveJsonPatch (document: JsonObject, operations: readonly JsonP
       const isOutside = kind === 'copy' || !isDeepStrictEqual(operation.from, path.slice(0, operation.from.length))
       assert.ok(isOutside || path.length === operation.from.length)
       if (!isOutside) continue
-      const copy = structuredClone(value)
+      const copy = JSON.parse(JSON.stringify(value))
       if (kind === 'move') remove(operation.from)
       add(path, copy)
     }

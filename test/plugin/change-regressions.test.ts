@@ -91,6 +91,23 @@ for (const [name, makeStore] of stores) {
     t.same((await things.read('a')).content, { a: 1 })
   })
 
+  t.test(`${name}: what a patch has copied is of its own, to prepare and to the defaults of the schema`, async (t) => {
+    const app = await buildApp(t, { options: { store: makeStore() } })
+    const seen: unknown[] = []
+    app.resource('/things', loose({
+      schema: { type: 'object', properties: { a: { type: 'object', properties: { d: { default: 1 } } } } },
+      prepare: ({ content, operation }: { content: { a: { p?: number }, b?: object }, operation: string }) => {
+        if (operation === 'patch') content.a.p = 2
+        seen.push(content.b)
+        return content
+      }
+    }))
+    await app.inject({ method: 'PUT', url: '/things/x', payload: { a: { n: 1, d: 0 } } })
+    const response = await app.inject({ method: 'PATCH', url: '/things/x', payload: [{ operation: 'remove', field: '/a/d' }, { operation: 'copy', from: '/a', field: '/b' }] })
+    t.match(response.json(), { a: { n: 1, p: 2, d: 1 } })
+    t.same(response.json().b, { n: 1 })
+  })
+
   t.test(`${name}: nothing but the fault that a caller has made is told of a schema`, async (t) => {
     const app = await buildApp(t, { options: { store: makeStore() } })
     const schema = Type.Object({ n: Type.Number(), tags: Type.Optional(Type.Array(Type.String(), { uniqueItems: true })) })
