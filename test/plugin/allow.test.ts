@@ -1,10 +1,10 @@
 import type { InjectOptions } from 'fastify'
 import t from 'tap'
 import { Type } from 'typebox'
-import { memoryStore, NotFound, PreconditionFailed, Unauthorized } from '../../lib/index.ts'
-import type { Document, JsonObject, Provider, ResourceDefinition } from '../../lib/index.ts'
-import { sqliteStore } from '../../lib/sqlite.ts'
+import { PreconditionFailed, Unauthorized } from '../../lib/index.ts'
+import type { Document, JsonObject } from '../../lib/index.ts'
 import { buildApp, configurationError, fails, loose, refused } from './app.ts'
+import { backends, mapProvider } from './backends.ts'
 
 /** What `allow` is asked, as this file's rules read it. */
 interface Question {
@@ -12,44 +12,6 @@ interface Question {
   readonly operation: string
   readonly document: { readonly id: string | undefined, readonly revision: string | undefined, readonly content: JsonObject }
 }
-
-/** A provider over a map, with one document for the empty id of a singleton. */
-function mapProvider (documents: Map<string, Document> = new Map()): Required<Pick<Provider, 'read' | 'create' | 'update' | 'delete'>> {
-  let writes = 0
-  const put = (id: string, content: JsonObject): Document => {
-    const document = { id, revision: `r${++writes}`, content }
-    documents.set(id, document)
-    return document
-  }
-  const current = (id: string, revision: string | undefined): Document => {
-    const document = documents.get(id)
-    if (document === undefined) throw new NotFound('nothing here')
-    if (revision !== undefined && document.revision !== revision) throw new PreconditionFailed('it has changed')
-    return document
-  }
-  return {
-    read: ({ id }) => documents.get(id),
-    create: ({ id = `made${writes}`, content }) => {
-      if (documents.has(id)) throw new PreconditionFailed('it is taken')
-      return put(id, content)
-    },
-    update: ({ id, content, revision }) => {
-      if (revision !== undefined) current(id, revision)
-      return put(id, content)
-    },
-    delete: ({ id, revision }) => {
-      const document = current(id, revision)
-      documents.delete(id)
-      return document
-    }
-  }
-}
-
-const backends: ReadonlyArray<readonly [name: string, make: () => Pick<ResourceDefinition, 'store' | 'provider'>]> = [
-  ['memory', () => ({ store: memoryStore() })],
-  ['SQLite', () => ({ store: sqliteStore(':memory:') })],
-  ['a provider', () => ({ provider: mapProvider() })]
-]
 
 const authenticate = ({ headers }: { readonly headers: Readonly<Record<string, unknown>> }): object => ({ name: headers['x-user'] ?? 'nobody' })
 

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { InjectOptions } from 'fastify'
 import t from 'tap'
 import { Type } from 'typebox'
-import { BadRequest, memoryStore, NotFound, PreconditionFailed } from '../../lib/index.ts'
-import type { ActionRequest, CollectionHandle, Document, JsonObject, Provider, ResourceDefinition, SingletonHandle } from '../../lib/index.ts'
-import { sqliteStore } from '../../lib/sqlite.ts'
+import { BadRequest, NotFound, PreconditionFailed } from '../../lib/index.ts'
+import type { ActionRequest, CollectionHandle, Document, JsonObject, SingletonHandle } from '../../lib/index.ts'
 import { buildApp, configurationError, fails, loose, refused } from './app.ts'
+import { backends, mapProvider } from './backends.ts'
 
 /** What `onChange` is told, as this file's listeners read it. */
 interface Notice {
@@ -16,46 +16,6 @@ interface Notice {
   readonly after: JsonObject | undefined
   readonly principal: object | null
 }
-
-type Handlers = Required<Pick<Provider, 'read' | 'create' | 'update' | 'delete'>>
-
-/** A provider over a map. */
-function mapProvider (documents: Map<string, Document> = new Map()): Handlers {
-  let writes = 0
-  const put = (id: string, content: JsonObject): Document => {
-    const document = { id, revision: `r${++writes}`, content }
-    documents.set(id, document)
-    return document
-  }
-  const current = (id: string, revision: string | undefined): Document => {
-    const document = documents.get(id)
-    if (document === undefined) throw new NotFound('nothing here')
-    if (revision !== undefined && document.revision !== revision) throw new PreconditionFailed('it has changed')
-    return document
-  }
-  return {
-    read: ({ id }) => documents.get(id),
-    create: ({ id = `made${writes}`, content }) => {
-      if (documents.has(id)) throw new PreconditionFailed('it is taken')
-      return put(id, content)
-    },
-    update: ({ id, content, revision }) => {
-      if (revision !== undefined) current(id, revision)
-      return put(id, content)
-    },
-    delete: ({ id, revision }) => {
-      const document = current(id, revision)
-      documents.delete(id)
-      return document
-    }
-  }
-}
-
-const backends: ReadonlyArray<readonly [name: string, make: () => Pick<ResourceDefinition, 'store' | 'provider'>]> = [
-  ['memory', () => ({ store: memoryStore() })],
-  ['SQLite', () => ({ store: sqliteStore(':memory:') })],
-  ['a provider', () => ({ provider: mapProvider() })]
-]
 
 const authenticate = ({ headers }: { readonly headers: Readonly<Record<string, unknown>> }): object => ({ name: headers['x-user'] ?? 'nobody' })
 const nobody = { name: 'nobody' }
