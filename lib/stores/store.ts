@@ -61,6 +61,8 @@ export interface StoreQuery {
   readonly limit?: number
   /** Whether to count all documents that match too, default false. */
   readonly count?: boolean
+  /** Whether an estimate will do where documents are counted, default false. A store may count all the same; with `accepts` it must. */
+  readonly estimate?: boolean
 }
 
 /** The documents that were asked for, and how many match in all. */
@@ -69,6 +71,8 @@ export interface StoreQueryResult {
   readonly documents: readonly StoredDocument[]
   /** All live documents that match and are accepted, whatever `after`, `offset` and `limit` are; undefined where `count` was not asked for. */
   readonly total: number | undefined
+  /** Whether `total` is an estimate, default false; only where one was asked for. */
+  readonly estimated?: boolean
 }
 
 /**
@@ -91,8 +95,19 @@ export interface StoreCollection {
 }
 
 /**
+ * A few short texts that are kept with the documents and seen by every process on the same database: what was written is
+ * read by all from then on, and outlasts them. The plugin keeps here which resources are disabled.
+ */
+export interface SharedState {
+  /** All texts by name; empty where none were written. Called about twice a second. */
+  read (): Awaitable<ReadonlyMap<string, string>>
+  /** Puts `text` in place of what `name` stood for; undefined removes it. Durable when it is resolved. */
+  write (name: string, text: string | undefined): Awaitable<void>
+}
+
+/**
  * Where documents live. One store may serve several apps; collections are keyed by full path.
- * `memoryStore()` and `sqliteStore()` are bundled.
+ * `memoryStore()`, `sqliteStore()` and `postgresStore()` are bundled.
  */
 export interface Store {
   /** The collection under `path`. Synchronous and cheap; does no input or output by itself. */
@@ -101,6 +116,8 @@ export interface Store {
   collections (): Awaitable<readonly string[]>
   /** A random secret, made on first use and kept with the documents: the default key of paging cookies. */
   secret (): Awaitable<string>
+  /** What is shared with other processes; left out by stores that no other process sees. */
+  readonly shared?: SharedState
   /** An app begins to use the store. */
   attach (): void
   /** An app is done with the store; the last one closes what the store opened itself. */
