@@ -12,15 +12,15 @@ const floors: ReadonlyArray<readonly string[]> = [
   ['stores/store.ts', 'stores/rules.ts', 'stores/store-errors.ts'],
   ['stores/query/'],
   ['stores/sql/'],
-  ['stores/memory/', 'stores/sqlite/'],
-  ['stores/memory.ts', 'stores/sqlite.ts'],
+  ['stores/memory/', 'stores/sqlite/', 'stores/postgres/'],
+  ['stores/memory.ts', 'stores/sqlite.ts', 'stores/postgres.ts'],
   ['declare/'],
   ['decision/'],
   ['operations/'],
   ['mount/'],
-  ['augment.ts', 'call-in-process.ts', 'compile-contracts.ts', 'compile-resource.ts', 'create-handle.ts', 'server-listeners.ts', 'server-options.ts'],
+  ['augment.ts', 'call-in-process.ts', 'compile-contracts.ts', 'compile-resource.ts', 'create-handle.ts', 'follow-shared-state.ts', 'server-listeners.ts', 'server-options.ts'],
   ['plugin.ts'],
-  ['index.ts', 'sqlite.ts']
+  ['index.ts', 'sqlite.ts', 'postgres.ts']
 ]
 
 const files = readdirSync(lib, { recursive: true }).map(String).filter((file) => file.endsWith('.ts'))

@@ -53,13 +53,22 @@ export function collectionProvider (store: Store, path: string, rules: Collectio
         const after = cookie === undefined ? undefined : await paging.open(cookie, describeQuery(path, request))
         // One document more than the page tells whether another page follows.
         const limit = pageSize + 1
-        const { documents, total } = await at(params).query({ filter, sortKeys, ...(after === undefined ? {} : { after }), offset, limit, count: count !== 'NONE', ...(accepts === undefined ? {} : { accepts }) })
+        const { documents, total, estimated = false } = await at(params).query({
+          filter,
+          sortKeys,
+          ...(after === undefined ? {} : { after }),
+          offset,
+          limit,
+          count: count !== 'NONE',
+          estimate: count === 'ESTIMATE',
+          ...(accepts === undefined ? {} : { accepts })
+        })
         const results = documents.slice(0, pageSize)
         const last = documents.length > pageSize ? results.at(-1) : undefined
         return {
           results,
           cookie: last === undefined ? null : await paging.seal(sortPosition(last, sortKeys), describeQuery(path, request)),
-          ...(total === undefined ? {} : { total, policy: 'EXACT' })
+          ...(total === undefined ? {} : { total, policy: estimated ? 'ESTIMATE' : 'EXACT' })
         }
       }
     }

@@ -13,6 +13,18 @@ export const CREST_ERR_STORE_UNIQUE: FastifyErrorConstructor<{ code: 'CREST_ERR_
 export const CREST_ERR_STORE_VERSION: FastifyErrorConstructor<{ code: 'CREST_ERR_STORE_VERSION', statusCode: 500 }, [number, number]> =
   createError('CREST_ERR_STORE_VERSION', 'The database has the schema version %s, but only versions up to %s are known: update fastify-common-rest', 500)
 
-/** There is no SQLite driver: this Node has no `node:sqlite`, and the named package is not installed. */
+/** `disable` or `enable` with `shared` on a resource whose store shares nothing, or that has a provider: its path. */
+export const CREST_ERR_STORE_NOT_SHARED: FastifyErrorConstructor<{ code: 'CREST_ERR_STORE_NOT_SHARED', statusCode: 500 }, [string]> =
+  createError('CREST_ERR_STORE_NOT_SHARED', 'The resource %s cannot be disabled or enabled in every process: it has no store that shares state', 500)
+
+/** There is no driver for the database: the named package is not installed, and for SQLite this Node has no `node:sqlite`. */
 export const CREST_ERR_STORE_DRIVER: FastifyErrorConstructor<{ code: 'CREST_ERR_STORE_DRIVER', statusCode: 500 }, [string]> =
-  createError('CREST_ERR_STORE_DRIVER', 'This Node has no node:sqlite; run npm install %s, or hand in a handle', 500)
+  createError('CREST_ERR_STORE_DRIVER', 'There is no driver for the database: run npm install %s, or hand in a handle', 500)
+
+/** What was handed in to `postgresStore` is neither a connection string nor a handle that it can use. */
+export const CREST_ERR_STORE_HANDLE: FastifyErrorConstructor<{ code: 'CREST_ERR_STORE_HANDLE', statusCode: 500 }, [string]> =
+  createError('CREST_ERR_STORE_HANDLE', 'postgresStore needs a connection string, a pool like pg.Pool, or a database like PGlite: %s', 500)
+
+/** An option of a store is unknown or ill-typed: its name, and what is wrong. */
+export const CREST_ERR_STORE_OPTION: FastifyErrorConstructor<{ code: 'CREST_ERR_STORE_OPTION', statusCode: 500 }, [string, string]> =
+  createError('CREST_ERR_STORE_OPTION', 'The option %s of the store %s', 500)

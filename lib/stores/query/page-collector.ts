@@ -28,8 +28,11 @@ export function collectInOrder ({ offset = 0, limit = Infinity }: PageRequest): 
   }
 }
 
+/** In which order a plan comes to documents. */
+export type PlanOrder = Pick<QueryPlan, 'kind' | 'sorted'>
+
 /** The collector for documents that come as `plan` says, from {@link startOfPage} on. */
-export function collectPage ({ sorted, kind }: QueryPlan, request: PageRequest): PageCollector {
+export function collectPage ({ sorted, kind }: PlanOrder, request: PageRequest): PageCollector {
   return sorted ? collectInOrder(request) : collectSorted(request, kind === 'walk')
 }
 
@@ -40,7 +43,7 @@ export interface PageStart {
 }
 
 /** Where a plan begins for the page behind `after`; undefined where it goes to all documents. */
-export function startOfPage ({ sorted, kind }: QueryPlan, after: SortPosition | undefined): PageStart | undefined {
+export function startOfPage ({ sorted, kind }: PlanOrder, after: SortPosition | undefined): PageStart | undefined {
   if (after === undefined || sorted) return after
   // In the order of the first sort key: with all documents that have the same value there.
   return kind === 'walk' ? { values: after.values.slice(0, 1), id: undefined } : undefined

@@ -9,6 +9,8 @@ export type JsonKind = 'string' | 'number' | 'boolean' | 'array' | 'null'
  * content of the document row `d`; paths are bound as parameters, never written into the statement.
  */
 export interface SqlDialect {
+  /** Whether the database takes this text as a value; a comparison with what it does not take is judged outside of SQL. */
+  canBind (text: string): boolean
   /** Whether members along this pointer can be addressed; if not, documents are judged outside of SQL. */
   canAddress (pointer: JsonPointer): boolean
   /** The condition that the value at `pointer` is of one of these kinds; false or null where there is none. */

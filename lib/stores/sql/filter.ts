@@ -1,20 +1,16 @@
 import sql, { raw } from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
 import { foldCase } from '../../crest/case-folding.ts'
-import { ranks } from '../../crest/comparable.ts'
-import { formatJsonPointer } from '../../crest/json-pointer.ts'
 import type { JsonPointer } from '../../crest/json-pointer.ts'
 import type { ComparisonOperator, CompareFilter, FilterValue, InFilter, QueryFilter } from '../../crest/query-filter.ts'
-import { spanOfComparison, spanOfValue } from '../../crest/value-span.ts'
-import { parts } from '../query/index-entries.ts'
-import { allOf, anyOf, rangeCondition, spanConditions } from './conditions.ts'
+import { allOf, anyOf } from './conditions.ts'
 import type { SqlDialect } from './dialect.ts'
 
 /** What a filter is translated for. */
 export interface SqlFilterContext {
   readonly dialect: SqlDialect
-  /** The number of the list of entries for each indexed pointer, as `formatJsonPointer` writes it. */
-  readonly lists: ReadonlyMap<string, number>
+  /** The condition that holds exactly for the documents that match, along an index; undefined where no index can tell. */
+  indexCondition (filter: CompareFilter | InFilter): Sql | undefined
 }
 
 /**
@@ -32,7 +28,7 @@ const mostTokens = 8
 
 /**
  * A condition over the document row `d` that holds for every document that matches the filter, two-valued. Every SQL store has
- * the columns `id`, `folded` (null where it is the id itself) and `revision`, and the table `crest_entries`.
+ * the columns `id`, `folded` (null where it is the id itself) and `revision`.
  */
 export function filterCondition (filter: QueryFilter, context: SqlFilterContext): Sql {
   return translate(filter, 'over', context)
@@ -45,7 +41,7 @@ export function isExactCondition (filter: QueryFilter, context: SqlFilterContext
     case 'and': case 'or': return filter.operands.every((operand) => isExactCondition(operand, context))
     case 'not': return isExactCondition(filter.operand, context)
     case 'present': return filter.field.length === 0 || isOwnColumn(filter.field)
-    case 'compare': case 'in': return filter.field.length === 0 || isOwnColumn(filter.field) || context.lists.has(formatJsonPointer(filter.field))
+    case 'compare': case 'in': return filter.field.length === 0 || context.indexCondition(filter) !== undefined || (isOwnColumn(filter.field) && literalsOf(filter).every((value) => isBindable(value, context.dialect)))
   }
 }
 
@@ -104,34 +100,31 @@ function comparison (filter: CompareFilter | InFilter, side: Side, context: SqlF
   const { field } = filter
   // The document itself is an object, which never compares.
   if (field.length === 0) return literal(false)
-  const list = context.lists.get(formatJsonPointer(field))
-  if (list !== undefined) return entryCondition(filter, list, context)
-  if (isOwnColumn(field)) return field.length === 1 ? columnComparison(filter, context) : literal(false)
+  const indexed = context.indexCondition(filter)
+  if (indexed !== undefined) return indexed
+  if (isOwnColumn(field)) return field.length === 1 ? columnComparison(filter, side, context) : literal(false)
   const { dialect } = context
   if (!isAddressable(field, dialect)) return literal(side === 'over')
   const scalar = filter.kind === 'compare' ? scalarComparison(field, filter, side, dialect) : membership(field, filter.values, side, dialect)
   return side === 'under' ? scalar : anyOf([scalar, throughArray(field, dialect)])
 }
 
-/** An index has every scalar of the document, folded: exact. */
-function entryCondition (filter: CompareFilter | InFilter, list: number, context: SqlFilterContext): Sql {
-  return sql`EXISTS (SELECT 1 FROM crest_entries AS e WHERE e.list = ${list} AND e.id = d.id AND e.part <> ${parts.sorted} AND ${valueCondition(filter, context)})`
-}
-
-function valueCondition (filter: CompareFilter | InFilter, { dialect }: SqlFilterContext): Sql {
-  const entry = sql`e`
-  if (filter.kind === 'in') return anyOf(spanConditions(entry, filter.values.map(spanOfValue)))
-  const span = spanOfComparison(filter)
-  if (span !== undefined) return rangeCondition(entry, span)
-  return allOf([sql`e.rank = ${ranks.string}`, dialect.contains(sql`e.value`, foldCase(String(filter.value)))])
-}
-
-function columnComparison (filter: CompareFilter | InFilter, { dialect }: SqlFilterContext): Sql {
+function columnComparison (filter: CompareFilter | InFilter, side: Side, { dialect }: SqlFilterContext): Sql {
   // A revision is of visible ASCII (RFC 9110 section 8.8.3); an id that is not its own folded form has that beside it.
   const text = filter.field[0] === '_id' ? sql`coalesce(d.folded, d.id)` : dialect.lowerAscii(sql`d.revision`)
   const operator = filter.kind === 'in' ? 'eq' : filter.operator
-  const values = filter.kind === 'in' ? filter.values : [filter.value]
-  return anyOf(values.flatMap((value) => typeof value === 'string' ? [textCondition(text, operator, foldCase(value), dialect)] : []))
+  return anyOf(literalsOf(filter).flatMap((value) => {
+    if (typeof value !== 'string') return []
+    return [isBindable(value, dialect) ? textCondition(text, operator, foldCase(value), dialect) : literal(side === 'over')]
+  }))
+}
+
+function literalsOf (filter: CompareFilter | InFilter): readonly FilterValue[] {
+  return filter.kind === 'in' ? filter.values : [filter.value]
+}
+
+function isBindable (value: FilterValue, { canBind }: SqlDialect): boolean {
+  return typeof value !== 'string' || canBind(value)
 }
 
 function membership (field: JsonPointer, values: readonly FilterValue[], side: Side, dialect: SqlDialect): Sql {
@@ -151,6 +144,7 @@ function scalarComparison (field: JsonPointer, { operator, value }: Pick<Compare
 function textComparison (field: JsonPointer, operator: ComparisonOperator, folded: string, side: Side, dialect: SqlDialect): Sql {
   const text = dialect.textAt(field)
   const isText = dialect.isKind(field, ['string'])
+  if (!dialect.canBind(folded)) return side === 'over' ? isText : literal(false)
   const known = dialect.isAscii(text)
   const holds = textCondition(dialect.lowerAscii(text), operator, folded, dialect)
   return side === 'under' ? allOf([isText, known, holds]) : allOf([isText, anyOf([sql`NOT ${known}`, holds])])

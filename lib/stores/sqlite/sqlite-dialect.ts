@@ -6,6 +6,7 @@ import type { JsonKind, SqlDialect } from '../sql/dialect.ts'
 
 /** How SQLite (3.38 or newer) looks into JSON text (sqlite.org/json1.html). */
 export const sqliteDialect: SqlDialect = {
+  canBind: () => true,
   // A quoted label ends at the next quote, whatever stands before it, and is compared with the raw text of the member.
   canAddress: (pointer) => pointer.every((token) => addressable.test(token) && arrayIndex(token) === undefined),
   isKind: (pointer, kinds) => sql`json_type(d.content, ${path(pointer)}) IN (${join(kinds.flatMap((kind) => typeNames[kind]))})`,

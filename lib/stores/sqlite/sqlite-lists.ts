@@ -1,6 +1,4 @@
-import { LRUCache } from 'lru-cache'
-import { formatJsonPointer, parseJsonPointer } from '../../crest/json-pointer.ts'
-import type { JsonPointer } from '../../crest/json-pointer.ts'
+import { declaredIndexes, tokensOf } from '../query/declared-indexes.ts'
 import { indexEntries } from '../query/index-entries.ts'
 import type { IndexEntry } from '../query/index-entries.ts'
 import type { SqliteConnection } from './sqlite-handle.ts'
@@ -8,11 +6,6 @@ import type { CollectionRules, StoredDocument } from '../store.ts'
 
 /** The numbers of the lists of entries of a collection, by JSON pointer as `formatJsonPointer` writes it. */
 export type EntryLists = ReadonlyMap<string, number>
-
-/** The indexes that rules declare, each once, as `formatJsonPointer` writes them. */
-export function declaredIndexes ({ indexes }: CollectionRules): readonly string[] {
-  return [...new Set(indexes.map((pointer) => formatJsonPointer(tokensOf(pointer))))]
-}
 
 /** The lists of a collection as the database has them: whatever process declared them, every write keeps them all. */
 export function readLists (connection: SqliteConnection, path: string): EntryLists {
@@ -74,15 +67,6 @@ export function listsRemain (connection: SqliteConnection, path: string, used: E
   if (used.size === 0) return true
   const lists = readLists(connection, path)
   return [...used].every(([pointer, list]) => lists.get(pointer) === list)
-}
-
-const tokens = new LRUCache<string, JsonPointer>({ max: 1000 })
-
-function tokensOf (pointer: string): JsonPointer {
-  // What is declared was checked, and what is stored was declared.
-  const known = tokens.get(pointer) ?? parseJsonPointer(pointer) as JsonPointer
-  tokens.set(pointer, known)
-  return known
 }
 
 function areThere (connection: SqliteConnection, list: number, id: string, entries: readonly IndexEntry[]): boolean {

@@ -11,14 +11,16 @@ import { createTimeSlices } from '../query/time-slices.ts'
 import type { TimeSlices } from '../query/time-slices.ts'
 import { walkSegments } from '../query/walk-segments.ts'
 import { filterCondition, isExactCondition, isWorthwhile } from '../sql/filter.ts'
+import type { SqlFilterContext } from '../sql/filter.ts'
 import type { StoreQuery, StoreQueryResult, StoredDocument } from '../store.ts'
 import { gatheredIds, idSource, isLive, listedSource, segmentSource } from './sqlite-access.ts'
 import type { DocumentSource, Position, QueriedCollection } from './sqlite-access.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
+import { listCondition } from './sqlite-index-condition.ts'
 import type { SqliteConnection } from './sqlite-handle.ts'
 import { countByLists, countOf, finite, knowledge } from './sqlite-knowledge.ts'
-import { toDocument } from './sqlite-row.ts'
-import type { DocumentRow } from './sqlite-row.ts'
+import { toDocument } from '../sql/document-row.ts'
+import type { DocumentRow } from '../sql/document-row.ts'
 
 // So many rows are judged in one statement: drivers are synchronous, and hold up the whole process meanwhile.
 const leastWindow = 32
@@ -53,7 +55,7 @@ export async function querySqlite (connection: SqliteConnection, collection: Que
 }
 
 function begin (connection: SqliteConnection, collection: QueriedCollection, { filter, accepts }: StoreQuery, plan: QueryPlan, slices: TimeSlices): Running {
-  const context = { dialect: sqliteDialect, lists: collection.lists }
+  const context: SqlFilterContext = { dialect: sqliteDialect, indexCondition: (clause) => listCondition(clause, collection.lists) }
   const { rest } = plan
   const inSql = rest !== undefined && isWorthwhile(rest)
   const condition = inSql ? sql` AND ${filterCondition(rest, context)}` : empty

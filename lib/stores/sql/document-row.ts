@@ -2,7 +2,7 @@ import { contentJson } from '../../json.ts'
 import type { JsonObject } from '../../json.ts'
 import type { StoredDocument } from '../store.ts'
 
-/** A document as SQLite has it. */
+/** A document as SQL databases give it: its content as JSON text. */
 export interface DocumentRow {
   readonly id: string
   readonly revision: string

@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto'
+import { textProblem } from '../../crest/json-content.ts'
+import { foldCase } from '../../crest/case-folding.ts'
+import { BadRequest, ServiceUnavailable } from '../../errors.ts'
+import type { JsonObject } from '../../json.ts'
+import { tombstoneEnd } from '../rules.ts'
+import { toDocument } from '../sql/document-row.ts'
+import type { DocumentRow } from '../sql/document-row.ts'
+import type { CollectionRules, Slot, StoreCollection, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from '../store.ts'
+import { heldConstraint } from './postgres-clash.ts'
+import type { AdoptedRules, PostgresConnection } from './postgres-connection.ts'
+import { isUniqueViolation } from './postgres-errors.ts'
+import { documentKeys } from './postgres-keys.ts'
+import type { DocumentKeys } from './postgres-keys.ts'
+import { purgePostgres } from './postgres-purge.ts'
+import { queryPostgres } from './postgres-query.ts'
+import { adoptRules, knownRules } from './postgres-rules.ts'
+
+interface SlotRow {
+  readonly revision: string
+  readonly content: string | null
+  readonly expires: string | number | null
+  readonly gone_until: string | number | null
+}
+
+// How often a write begins anew because the rules have changed, or because what stood in its way is gone.
+const mostTries = 10
+
+const live = (now: string): string => `content IS NOT NULL AND (expires IS NULL OR expires > ${now})`
+/** Nothing is written under other rules than those that the document's keys were made by. */
+const underRules = (generation: string): string => `(SELECT generation FROM crest_rules WHERE collection = $1) IS NOT DISTINCT FROM ${generation}::text`
+
+const readStatement = 'SELECT revision, content::text AS content, expires, gone_until FROM crest_documents WHERE collection = $1 AND id = $2'
+const insertStatement = `INSERT INTO crest_documents AS d (collection, id, folded, revision, content, sorted, compared, claims, expires)
+  SELECT $1, $2, $3, $4, $5::jsonb, $6::jsonb, $7::jsonb, $8::jsonb, $9::bigint WHERE ${underRules('$11')}
+  ON CONFLICT (collection, id) DO UPDATE SET
+    revision = excluded.revision, content = excluded.content, sorted = excluded.sorted, compared = excluded.compared, claims = excluded.claims,
+    expires = excluded.expires, gone_until = NULL
+    WHERE d.content IS NULL AND d.gone_until <= $10::bigint
+  RETURNING id`
+const replaceStatement = `UPDATE crest_documents SET
+    revision = $4, content = $5::jsonb, sorted = $6::jsonb, compared = $7::jsonb, claims = $8::jsonb, expires = $9::bigint
+  WHERE collection = $1 AND id = $2 AND revision = $3 AND ${live('$10::bigint')} AND ${underRules('$11')}
+  RETURNING id`
+const deleteStatement = `DELETE FROM crest_documents WHERE collection = $1 AND id = $2 AND revision = $3 AND ${live('$4::bigint')} RETURNING content::text AS content`
+const buryStatement = `UPDATE crest_documents AS d SET
+    revision = NULL, content = NULL, sorted = NULL, compared = NULL, claims = NULL, expires = NULL, gone_until = $5::bigint
+  FROM (SELECT content FROM crest_documents WHERE collection = $1 AND id = $2 AND revision = $3 AND ${live('$4::bigint')} FOR UPDATE) AS before
+  WHERE d.collection = $1 AND d.id = $2 AND d.revision = $3
+  RETURNING before.content::text AS content`
+
+/** The documents under one path of a PostgreSQL store. Every write is one statement. */
+export class PostgresCollection implements StoreCollection {
+  readonly #open: () => Promise<PostgresConnection> | PostgresConnection
+  readonly #path: string
+  readonly #rules: CollectionRules
+
+  /** @param open the connection, opened if it is not */
+  constructor (open: () => Promise<PostgresConnection> | PostgresConnection, path: string, rules: CollectionRules) {
+    this.#open = open
+    this.#path = path
+    this.#rules = rules
+  }
+
+  async read (id: string): Promise<Slot> {
+    const { connection } = await this.#use()
+    // No document can have it.
+    if (textProblem(id) !== undefined) return { kind: 'absent' }
+    const row = await connection.first<SlotRow>(readStatement, this.#path, id)
+    return toSlot(id, row)
+  }
+
+  async insert (id: string, content: JsonObject): Promise<WriteOutcome> {
+    if (textProblem(id) !== undefined) throw new BadRequest('The id has characters that the store cannot keep')
+    const text = JSON.stringify(content)
+    return this.#write(true, id, text, async (connection, { document, keys, generation }, now) => {
+      const folded = foldCase(id)
+      const written = await connection.first(insertStatement, this.#path, id, folded === id ? null : folded, document.revision, text,
+        keys.sorted, keys.compared, keys.claims, keys.expires, now, generation)
+      if (written !== undefined) return { kind: 'written', document }
+      const slot = toSlot(id, await connection.first<SlotRow>(readStatement, this.#path, id))
+      // What was in the way may be gone since.
+      return slot.kind === 'document' ? { kind: 'taken' } : slot.kind === 'gone' ? { kind: 'gone' } : undefined
+    })
+  }
+
+  async replace (id: string, revision: string, content: JsonObject): Promise<WriteOutcome> {
+    const text = JSON.stringify(content)
+    return this.#write(false, id, text, async (connection, { document, keys, generation }, now) => {
+      if (textProblem(id) !== undefined || textProblem(revision) !== undefined) return { kind: 'changed' }
+      const written = await connection.first(replaceStatement, this.#path, id, revision, document.revision, text,
+        keys.sorted, keys.compared, keys.claims, keys.expires, now, generation)
+      return written === undefined ? { kind: 'changed' } : { kind: 'written', document }
+    })
+  }
+
+  async remove (id: string, revision: string): Promise<WriteOutcome> {
+    const { connection } = await this.#use()
+    if (textProblem(id) !== undefined || textProblem(revision) !== undefined) return { kind: 'changed' }
+    const now = Date.now()
+    const until = tombstoneEnd(this.#rules, now)
+    const row = until === undefined
+      ? await connection.first<DocumentRow>(deleteStatement, this.#path, id, revision, now)
+      : await connection.first<DocumentRow>(buryStatement, this.#path, id, revision, now, until === Infinity ? null : until)
+    return row === undefined ? { kind: 'changed' } : { kind: 'written', document: { id, revision, content: JSON.parse(row.content) as JsonObject } }
+  }
+
+  async query (request: StoreQuery): Promise<StoreQueryResult> {
+    const { connection, adopted } = await this.#use()
+    return queryPostgres(connection, { path: this.#path, indexes: adopted.indexes, engine: connection.engine, now: Date.now() }, request)
+  }
+
+  async purge (): Promise<number> {
+    const { connection } = await this.#use()
+    return purgePostgres(connection, this.#path, this.#rules)
+  }
+
+  async #use (filling = false): Promise<{ readonly connection: PostgresConnection, readonly adopted: AdoptedRules }> {
+    const opened = this.#open()
+    const connection = opened instanceof Promise ? await opened : opened
+    return { connection, adopted: knownRules(connection, this.#path, this.#rules) ?? await adoptRules(connection, this.#path, this.#rules, filling) }
+  }
+
+  /** Runs `change` until it has an outcome: it has none where the rules are others by now, or what was in the way is gone. */
+  async #write (filling: boolean, id: string, text: string, change: (connection: PostgresConnection, written: Prepared, now: number) => Promise<WriteOutcome | undefined>): Promise<WriteOutcome> {
+    // What the text says counts: the caller's object may hold undefined members or change later.
+    const content = JSON.parse(text) as JsonObject
+    for (let tries = 0; tries < mostTries; tries++) {
+      const { connection, adopted } = await this.#use(filling)
+      const document = { id, revision: randomUUID(), content }
+      const prepared = { document, keys: documentKeys(document, adopted.indexes, this.#rules), generation: adopted.generation }
+      const now = Date.now()
+      const outcome = await this.#unlessClashing(connection, prepared, now, async () => change(connection, prepared, now))
+      if (outcome?.kind === 'written' || outcome?.kind === 'clash') return outcome
+      // Perhaps nothing was written because the rules are others by now.
+      if (!await isCurrent(connection, this.#path, adopted)) connection.adopted.delete(this.#path)
+      else if (outcome !== undefined) return outcome
+    }
+    throw new ServiceUnavailable('The store is temporarily unavailable: its rules change again and again', { retryAfter: 1 })
+  }
+
+  async #unlessClashing (connection: PostgresConnection, { document }: Prepared, now: number, write: () => Promise<WriteOutcome | undefined>): Promise<WriteOutcome | undefined> {
+    try {
+      return await write()
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error
+      const pointers = await heldConstraint(connection, this.#path, this.#rules, document, now)
+      return pointers === undefined ? undefined : { kind: 'clash', pointers }
+    }
+  }
+}
+
+/** A document as it is written. */
+interface Prepared {
+  readonly document: StoredDocument
+  readonly keys: DocumentKeys
+  readonly generation: string | null
+}
+
+function toSlot (id: string, row: SlotRow | undefined): Slot {
+  if (row === undefined) return { kind: 'absent' }
+  const now = Date.now()
+  if (row.content === null) return { kind: row.gone_until === null || Number(row.gone_until) > now ? 'gone' : 'absent' }
+  if (row.expires !== null && Number(row.expires) <= now) return { kind: 'gone' }
+  return { kind: 'document', document: toDocument({ id, revision: row.revision, content: row.content }) }
+}
+
+async function isCurrent (connection: PostgresConnection, path: string, { generation }: AdoptedRules): Promise<boolean> {
+  const row = await connection.first<{ generation: string }>('SELECT generation FROM crest_rules WHERE collection = $1', path)
+  return (row?.generation ?? null) === generation
+}

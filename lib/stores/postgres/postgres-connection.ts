@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
+import type { Sql } from 'sql-template-tag'
+import type { EngineCapabilities } from './postgres-engine.ts'
+import { isSerializationFailure, toStoreError } from './postgres-errors.ts'
+import type { PostgresLink, Work } from './postgres-link.ts'
+
+/** What is known to be in force for a collection. */
+export interface AdoptedRules {
+  /** Of the rules that this process declares. */
+  readonly signature: string
+  /** The token of the rules in the database; null where it has none for the collection. */
+  readonly generation: string | null
+  /** The JSON pointers of which every document of the collection has a sort key. */
+  readonly indexes: readonly string[]
+}
+
+/** How a connection behaves. */
+export interface ConnectionSettings {
+  /** The limit of one call, in milliseconds. */
+  readonly timeout: number
+  /** Whether statements are kept prepared by name. */
+  readonly prepare: boolean
+}
+
+// A statement of a query depends on its filter: those that are asked often get a name, up to so many on each connection
+// of the server, which never forgets one.
+const usesToBeNamed = 3
+const mostNames = 200
+// The first pause before a transaction that was undone runs again, doubled each time up to the last.
+const firstPause = 4
+const lastPause = 250
+
+/**
+ * A way to a database with what is known of its collections. Errors that may pass are `ServiceUnavailable`, with the error
+ * of the driver as `cause`; a transaction that was undone because of others runs again until the time is over.
+ */
+export class PostgresConnection {
+  /** The rules that are known to be in force, by path. Paths may be without number; what is forgotten costs a SELECT. */
+  readonly adopted: LRUCache<string, AdoptedRules> = new LRUCache({ max: 10_000 })
+  readonly engine: EngineCapabilities
+  readonly #link: PostgresLink
+  readonly #settings: ConnectionSettings
+  readonly #uses = new LRUCache<string, number>({ max: 1000 })
+  readonly #names = new Map<string, string>()
+
+  constructor (link: PostgresLink, engine: EngineCapabilities, settings: ConnectionSettings) {
+    this.#link = link
+    this.engine = engine
+    this.#settings = settings
+  }
+
+  /** The rows of one statement, which is a transaction of its own. */
+  async all<Row> (text: string, ...values: readonly unknown[]): Promise<Row[]> {
+    return this.#persist((milliseconds) => this.#link.run({ text, values, name: this.#nameOf(text) }, milliseconds) as Promise<Row[]>)
+  }
+
+  /** The rows of a statement that is put together, with its parameters. */
+  async rows<Row> ({ text, values }: Sql): Promise<Row[]> {
+    return this.all<Row>(text, ...values)
+  }
+
+  /** The first row, if there is one. */
+  async first<Row> (text: string, ...values: readonly unknown[]): Promise<Row | undefined> {
+    return (await this.all<Row>(text, ...values))[0]
+  }
+
+  /** Runs `work` in one transaction, which is undone if it throws; `work` may run several times. Its length is not limited, that of its statements is. */
+  async transaction<Result> (work: Work<Result>): Promise<Result> {
+    return this.#persist(() => this.#link.transact(work, this.#settings.timeout))
+  }
+
+  async #persist<Result> (attempt: (milliseconds: number) => Promise<Result>): Promise<Result> {
+    const end = performance.now() + this.#settings.timeout
+    for (let pause = firstPause; ; pause = Math.min(2 * pause, lastPause)) {
+      try {
+        return await attempt(Math.max(1, end - performance.now()))
+      } catch (error) {
+        const wait = pause * (0.5 + Math.random())
+        if (!isSerializationFailure(error) || performance.now() + wait >= end) throw toStoreError(error)
+        await setTimeout(wait)
+      }
+    }
+  }
+
+  #nameOf (text: string): string | undefined {
+    const known = this.#names.get(text)
+    if (known !== undefined || !this.#settings.prepare || this.#names.size >= mostNames) return known
+    const uses = (this.#uses.get(text) ?? 0) + 1
+    this.#uses.set(text, uses)
+    if (uses < usesToBeNamed) return undefined
+    // The same name in every process for the same text: servers behind a shared pooler may know it.
+    const name = `crest_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`
+    this.#names.set(text, name)
+    return name
+  }
+}

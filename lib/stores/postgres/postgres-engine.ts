@@ -1,0 +1,29 @@
+import type { PostgresLink } from './postgres-link.ts'
+
+/** What databases that speak the protocol of PostgreSQL do in different ways. */
+export interface EngineCapabilities {
+  /** For messages and documentation. */
+  readonly name: 'PostgreSQL' | 'CockroachDB' | 'YugabyteDB'
+  /** Whether text must be told to be compared by its bytes; elsewhere it always is. */
+  readonly collates: boolean
+  /** Whether `LOCK TABLE` holds back writers while rules change; elsewhere transactions that would meet are undone. */
+  readonly locksTables: boolean
+  /** Whether `EXPLAIN (FORMAT JSON)` tells how many rows are expected; elsewhere estimates are counted. */
+  readonly estimates: boolean
+}
+
+const postgres: EngineCapabilities = { name: 'PostgreSQL', collates: true, locksTables: true, estimates: true }
+const cockroach: EngineCapabilities = { name: 'CockroachDB', collates: false, locksTables: false, estimates: false }
+const yugabyte: EngineCapabilities = { name: 'YugabyteDB', collates: true, locksTables: false, estimates: true }
+
+/** The capabilities of the engine that calls itself so (`SELECT version()`); Citus is an extension of PostgreSQL, and calls itself that. */
+export function engineOf (version: string): EngineCapabilities {
+  if (version.includes('CockroachDB')) return cockroach
+  return version.includes('-YB-') ? yugabyte : postgres
+}
+
+/** Asks a database what it is. */
+export async function detectEngine (link: PostgresLink, milliseconds: number): Promise<EngineCapabilities> {
+  const [row] = await link.run({ text: 'SELECT version() AS version', values: [], name: undefined }, milliseconds) as Array<{ version: string }>
+  return engineOf(String(row?.version))
+}

@@ -1,0 +1,71 @@
+import { CREST_ERR_STORE_HANDLE } from '../store-errors.ts'
+
+/** What a driver answers: rows as objects by column name. */
+export interface PostgresResult {
+  readonly rows: unknown[]
+}
+
+/** A statement that a driver keeps prepared under its name; `pg` takes it in place of a text. */
+export interface NamedStatement {
+  readonly name: string
+  readonly text: string
+  readonly values: unknown[]
+}
+
+/** One connection, lent by a pool of the shape of `pg.Pool`. */
+export interface PostgresClient {
+  /** Runs one statement. */
+  query (statement: NamedStatement): Promise<PostgresResult>
+  /** Runs one statement. */
+  query (text: string, values?: unknown[]): Promise<PostgresResult>
+  /** Gives the connection back; with `true` it is closed instead. */
+  release (destroy?: boolean): void
+}
+
+/** A handle that lends connections: `pg.Pool`, and what has its shape. */
+export interface PostgresPool {
+  /** Lends a connection. */
+  connect (): Promise<PostgresClient>
+  /** Runs one statement on any connection. */
+  query (text: string, values?: unknown[]): Promise<PostgresResult>
+}
+
+/** A handle that runs statements one by one: each is a transaction of its own. */
+export interface PlainPostgres {
+  /** Runs one statement. */
+  query (text: string, values?: unknown[]): Promise<PostgresResult>
+}
+
+/** A handle on one connection that runs transactions by itself: PGlite, and what has its shape. */
+export interface EmbeddedPostgres extends PlainPostgres {
+  /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
+  transaction<Result> (work: (transaction: PlainPostgres) => Promise<Result>): Promise<Result>
+}
+
+/**
+ * What `postgresStore` needs of a driver: a `pg.Pool` and a PGlite database fit as they are. With `query` alone the store
+ * works too, but a change of its rules on stored documents is not one transaction then.
+ */
+export type PostgresHandle = PostgresPool | EmbeddedPostgres | PlainPostgres
+
+/**
+ * Refuses what is no handle; a single `pg.Client` is none, as statements of others would run within the store's transactions.
+ *
+ * @throws CREST_ERR_STORE_HANDLE
+ */
+export function checkHandle (handle: unknown): PostgresHandle {
+  if (typeof handle !== 'object' || handle === null) throw new CREST_ERR_STORE_HANDLE(`${handle === null ? 'null' : `a ${typeof handle}`} is none`)
+  if (typeof (handle as { query?: unknown }).query !== 'function') throw new CREST_ERR_STORE_HANDLE('it has no method query')
+  if ('processID' in handle) throw new CREST_ERR_STORE_HANDLE('a single pg.Client is none, use a pg.Pool')
+  return handle as PostgresHandle
+}
+
+/** Whether a handle lends connections. */
+export function isPool (handle: PostgresHandle): handle is PostgresPool {
+  return 'connect' in handle && typeof handle.connect === 'function'
+}
+
+/** Whether a handle runs transactions by itself. */
+export function isEmbedded (handle: PostgresHandle): handle is EmbeddedPostgres {
+  return 'transaction' in handle && typeof handle.transaction === 'function'
+}
