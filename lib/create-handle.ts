@@ -3,24 +3,49 @@ import { callInProcess, toJson } from './call-in-process.ts'
 import type { Call } from './call-in-process.ts'
 import { parseFields, projectFields } from './crest/fields.ts'
 import { readQueryOptions } from './decision/query-options.ts'
-import type { CallOptions, CollectionHandle, DisableOptions, PatchOperationInput, QueryPage, ResourceHandle, RevisionOptions } from './declare/handle.ts'
+import { disabledState, enabledState } from './declare/availability.ts'
+import type { AvailabilityState } from './declare/availability.ts'
+import type { CallOptions, CollectionHandle, DisableOptions, EnableOptions, PatchOperationInput, QueryPage, ResourceHandle, RevisionOptions } from './declare/handle.ts'
 import type { Document } from './declare/provider.ts'
 import type { Resource } from './declare/resource.ts'
+import type { SharedSwitch } from './declare/shared-switch.ts'
 import { InternalServerError } from './errors.ts'
 import { isJsonObject } from './json.ts'
 import type { JsonValue } from './json.ts'
 import type { Outcome } from './operations/outcome.ts'
 
+/** What a handle needs beside the resource. */
+export interface HandleContext {
+  /** Purges all collections of the resource. */
+  readonly purge: () => Promise<number>
+  /** Disables and enables the resource in every process. */
+  readonly everywhere: SharedSwitch
+  readonly log: FastifyBaseLogger
+}
+
 /** The in-process face of a resource: the same rows and operations as over HTTP, without the head of a request. */
-export function createHandle (compiled: Omit<Resource, 'handle'>, purge: () => Promise<number>, log: FastifyBaseLogger): Resource {
+export function createHandle (compiled: Omit<Resource, 'handle'>, { purge, everywhere, log }: HandleContext): Resource {
   const { path, kind, availability } = compiled
+  // Async, so that a wrong option rejects too: what returns a promise must not throw.
+  const setEverywhere = async (state: () => AvailabilityState): Promise<ResourceHandle> => {
+    await everywhere.set(state())
+    return handle
+  }
   const base = {
     path,
     kind,
     get enabled () { return availability.disabled === null },
     get disabled () { return availability.disabled },
-    disable (options?: DisableOptions) { availability.disable(options); return handle },
-    enable () { availability.enable(); return handle },
+    disable (options?: DisableOptions) {
+      if (options?.shared === true) return setEverywhere(() => disabledState(options))
+      availability.disable(options)
+      return handle
+    },
+    enable (options?: EnableOptions) {
+      if (options?.shared === true) return setEverywhere(() => enabledState(options))
+      availability.enable(options)
+      return handle
+    },
     purge
   }
   const call = (given: Call): Promise<Outcome> => callInProcess(resource, given, log)

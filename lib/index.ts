@@ -25,7 +25,7 @@ export type {
 } from './declare/hooks.ts'
 export type { ActionDefinition, ActionDefinitions, ActionRequest, ActionsOf, AnyActions, ValueSchema } from './declare/action-of.ts'
 export type {
-  ActionOptions, CallOptions, CollectionHandle, DisableOptions, HandleOf, PatchOperationInput, QueryOptions, QueryPage,
+  ActionOptions, CallOptions, CollectionHandle, DisableOptions, EnableOptions, HandleOf, PatchOperationInput, QueryOptions, QueryPage,
   ResourceHandle, RevisionOptions, SingletonHandle
 } from './declare/handle.ts'
 export type { PlaceOf, SortKeyOf } from './declare/pointer-of.ts'

@@ -10,6 +10,10 @@ import type { ResourceHandle } from './declare/handle.ts'
 import { checkOptions } from './declare/options.ts'
 import type { CommonRestOptions } from './declare/options.ts'
 import { readOnlyView } from './declare/read-only-map.ts'
+import { createSharedSwitch } from './declare/shared-switch.ts'
+import type { SharedSwitch } from './declare/shared-switch.ts'
+import { followStores } from './follow-shared-state.ts'
+import type { Follower } from './follow-shared-state.ts'
 import { kExchange } from './mount/exchange.ts'
 import { judgePrecondition, sendDocument } from './mount/hand-written.ts'
 import { acceptMultipart } from './mount/multipart.ts'
@@ -24,16 +28,21 @@ const register: FastifyPluginAsync<CommonRestOptions> = async (instance, given) 
   const options = checkOptions(given)
   if (Object.hasOwn(instance, 'resource')) throw new CREST_ERR_ALREADY_REGISTERED()
   const store = options.store ?? memoryStore()
-  const attached = new Set<Store>()
+  // With the resources that live there.
+  const attached = new Map<Store, SharedSwitch[]>()
   const resources = new Map<string, ResourceHandle>()
   const shapes = new Set<string>()
   let ready = false
   let draining = false
+  let follower: Follower | undefined
 
-  const attach = (used: Store): void => {
-    if (attached.has(used)) return
-    attached.add(used)
+  const attach = (used: Store): SharedSwitch[] => {
+    const before = attached.get(used)
+    if (before !== undefined) return before
+    const switches: SharedSwitch[] = []
+    attached.set(used, switches)
     used.attach()
+    return switches
   }
 
   function resource (this: FastifyInstance, path: string, definition: AnyDefinition): ResourceHandle {
@@ -45,9 +54,14 @@ const register: FastifyPluginAsync<CommonRestOptions> = async (instance, given) 
     checkPath(fullPath)
     const taken = shapesOf(fullPath, definition)
     if (taken.some((shape) => shapes.has(shape))) throw new CREST_ERR_DUPLICATE_PATH(fullPath)
-    if (definition.provider === undefined) attach(definition.store ?? store)
+    const used = definition.provider === undefined ? definition.store ?? store : undefined
+    const switches = used === undefined ? [] : attach(used)
     const { resource: compiled, purge } = compileResource(fullPath, definition, { options, store, declaredPaths: () => resources.keys() })
-    const mounted = createHandle(compiled, purge, this.log)
+    const everywhere = createSharedSwitch(fullPath, compiled.availability, used?.shared, (text) => {
+      this.log.warn({ resource: fullPath, text: text.slice(0, 200) }, 'What the store says of disabling this resource cannot be read and is ignored')
+    })
+    const mounted = createHandle(compiled, { purge, everywhere, log: this.log })
+    switches.push(everywhere)
     for (const shape of taken) shapes.add(shape)
     resources.set(fullPath, mounted.handle)
     const { logLevel, logSerializers } = options
@@ -64,9 +78,16 @@ const register: FastifyPluginAsync<CommonRestOptions> = async (instance, given) 
   attachServerListeners(instance)
   requireHost(instance)
   if (options.notFound ?? true) answerUnknownPaths(instance, joinPaths(instance.prefix, options.prefix ?? ''))
-  instance.addHook('onReady', async () => { ready = true })
+  instance.addHook('onReady', async () => {
+    ready = true
+    follower = followStores(attached, instance.log, instance.initialConfig.pluginTimeout)
+    await follower.started
+  })
   instance.addHook('preClose', async () => { draining = true })
-  instance.addHook('onClose', async () => { for (const used of attached) await used.detach() })
+  instance.addHook('onClose', async () => {
+    await follower?.stop()
+    for (const used of attached.keys()) await used.detach()
+  })
 }
 
 /** Request and reply carry the exchange; a scope below another one that has registered the plugin inherits it. */

@@ -14,13 +14,14 @@ const floors: ReadonlyArray<readonly string[]> = [
   ['stores/sql/'],
   ['stores/memory/', 'stores/sqlite/', 'stores/postgres/'],
   ['stores/memory.ts', 'stores/sqlite.ts', 'stores/postgres.ts'],
+  ['testing/'],
   ['declare/'],
   ['decision/'],
   ['operations/'],
   ['mount/'],
   ['augment.ts', 'call-in-process.ts', 'compile-contracts.ts', 'compile-resource.ts', 'create-handle.ts', 'follow-shared-state.ts', 'server-listeners.ts', 'server-options.ts'],
   ['plugin.ts'],
-  ['index.ts', 'sqlite.ts', 'postgres.ts']
+  ['index.ts', 'sqlite.ts', 'postgres.ts', 'testing.ts']
 ]
 
 const files = readdirSync(lib, { recursive: true }).map(String).filter((file) => file.endsWith('.ts'))

@@ -7,8 +7,8 @@ import {
   serverOptions, sortPosition, statusCodes
 } from '../lib/index.ts'
 import type {
-  AuthorizationRequest, CommonRestOptions, Comparable, Decision, ErrorStatusCode, Principal, QueryFilter, QueryPredicate, ResourceHandle, SortKey, SortPosition,
-  StatusCode, Store, StoreCollection, StoreQuery, StoreQueryResult
+  AuthorizationRequest, CollectionHandle, CommonRestOptions, Comparable, Decision, DisableOptions, EnableOptions, ErrorStatusCode, Principal, QueryFilter, QueryPredicate, ResourceHandle, SortKey, SortPosition,
+  SharedState, SingletonHandle, StatusCode, Store, StoreCollection, StoreQuery, StoreQueryResult
 } from '../lib/index.ts'
 
 // Optional, because the tests of the same TypeScript program have principals of their own.
@@ -142,6 +142,48 @@ describe('hand-written routes', () => {
   test('see all resources, and cannot change them', () => {
     expect(app.resources).type.toBe<ReadonlyMap<string, ResourceHandle>>()
     expect(app.resources).type.not.toHaveProperty('set')
+  })
+})
+
+describe('switching a resource', () => {
+  const things = app.resource('/things', {})
+  const settings = app.resource('/settings', { kind: 'singleton' })
+
+  test('in this process returns the handle', () => {
+    expect(things.disable()).type.toBe<CollectionHandle>()
+    expect(things.disable({ methods: 'writes', shared: false })).type.toBe<CollectionHandle>()
+    expect(things.enable()).type.toBe<CollectionHandle>()
+    expect(things.enable({})).type.toBe<CollectionHandle>()
+    expect(settings.disable({ retryAfter: 1 }).enable({ shared: false })).type.toBe<SingletonHandle>()
+  })
+
+  test('in every process returns a promise of the handle', () => {
+    expect(things.disable({ shared: true })).type.toBe<Promise<CollectionHandle>>()
+    expect(things.disable({ shared: true, retryAfter: new Date(), message: 'x', methods: 'all' })).type.toBe<Promise<CollectionHandle>>()
+    expect(things.enable({ shared: true })).type.toBe<Promise<CollectionHandle>>()
+    expect(settings.enable({ shared: true })).type.toBe<Promise<SingletonHandle>>()
+  })
+
+  test('is possible on the handle of any kind', () => {
+    const any = app.resources.get('/things')
+    expect(any?.disable()).type.toBe<ResourceHandle | undefined>()
+    expect(any?.disable({ shared: true })).type.toBeAssignableTo<Promise<ResourceHandle> | undefined>()
+    expect(any?.enable({ shared: true })).type.toBeAssignableTo<Promise<ResourceHandle> | undefined>()
+  })
+
+  test('knows its options', () => {
+    expect<DisableOptions>().type.toBe<{ readonly retryAfter?: number | Date, readonly message?: string, readonly methods?: 'all' | 'writes', readonly shared?: boolean }>()
+    expect<EnableOptions>().type.toBe<{ readonly shared?: boolean }>()
+    expect(things.disable).type.not.toBeCallableWith({ shared: 'yes' })
+    expect(things.enable).type.not.toBeCallableWith({ shared: 1 })
+    expect(things.enable).type.not.toBeCallableWith({ methods: 'all' })
+    expect(things.enable).type.not.toBeCallableWith({ shared: true, methods: 'all' })
+  })
+
+  test('is shared by stores that can', () => {
+    expect<Store['shared']>().type.toBe<SharedState | undefined>()
+    expect<Awaited<ReturnType<SharedState['read']>>>().type.toBe<ReadonlyMap<string, string>>()
+    expect<Parameters<SharedState['write']>>().type.toBe<[name: string, text: string | undefined]>()
   })
 })
 

@@ -1,48 +1,76 @@
 import { CREST_ERR_INVALID_OPTION } from '../configuration-errors.ts'
 import { ServiceUnavailable } from '../errors.ts'
-import type { ResourceErrorOptions } from '../errors.ts'
-import { aText, oneOf, shape } from './check.ts'
-import type { DisableOptions } from './handle.ts'
+import { aBoolean, aText, oneOf, shape } from './check.ts'
+import type { DisableOptions, EnableOptions } from './handle.ts'
 
-/** The switch of one resource: what row 4 of the decision order asks. */
+/** What a switch is set to. */
+export interface AvailabilityState {
+  readonly disabled: null | 'writes' | 'all'
+  readonly retryAfter?: number | Date | undefined
+  readonly message?: string | undefined
+}
+
+/** The switch of one resource in this process: what row 4 of the decision order asks. */
 export interface Availability {
   readonly disabled: null | 'writes' | 'all'
+  set (state: AvailabilityState): void
   disable (options?: DisableOptions): void
-  enable (): void
+  enable (options?: EnableOptions): void
   /** The 503 for this effective method; undefined while it is available. */
   refusal (method: string): ServiceUnavailable | undefined
 }
 
 const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-const checkShape = shape({
+/** Whether `value` says when to come back: seconds from 0, or an instant. */
+export function isRetryAfter (value: unknown): value is number | Date {
+  return value instanceof Date ? !Number.isNaN(value.getTime()) : Number.isFinite(value) && Number(value) >= 0
+}
+
+const checkDisable = shape({
   retryAfter: (value, path) => {
-    const known = value instanceof Date ? !Number.isNaN(value.getTime()) : Number.isFinite(value) && Number(value) >= 0
-    if (!known) {
-      throw new CREST_ERR_INVALID_OPTION(path, 'must be seconds from 0 or a Date')
-    }
+    if (!isRetryAfter(value)) throw new CREST_ERR_INVALID_OPTION(path, 'must be seconds from 0 or a Date')
   },
   message: aText,
-  methods: oneOf('all', 'writes')
+  methods: oneOf('all', 'writes'),
+  shared: aBoolean
 })
+
+const checkEnable = shape({ shared: aBoolean })
+
+/**
+ * The state that `disable(options)` asks for.
+ *
+ * @throws CREST_ERR_INVALID_OPTION naming the option
+ */
+export function disabledState (options: DisableOptions = {}): AvailabilityState {
+  checkDisable(options, 'disable')
+  const { methods = 'all', retryAfter, message } = options
+  return { disabled: methods, retryAfter, message }
+}
+
+/**
+ * The state that `enable(options)` asks for.
+ *
+ * @throws CREST_ERR_INVALID_OPTION naming the option
+ */
+export function enabledState (options: EnableOptions = {}): AvailabilityState {
+  checkEnable(options, 'enable')
+  return { disabled: null }
+}
 
 /** A switch that is on. */
 export function createAvailability (): Availability {
-  let disabled: null | 'writes' | 'all' = null
-  let message: string | undefined
-  let options: ResourceErrorOptions = {}
+  let state: AvailabilityState = { disabled: null }
   return {
-    get disabled () { return disabled },
-    disable (given = {}) {
-      checkShape(given, 'disable')
-      disabled = given.methods ?? 'all'
-      message = given.message ?? 'The resource is disabled'
-      options = given.retryAfter === undefined ? {} : { retryAfter: given.retryAfter }
-    },
-    enable () { disabled = null },
+    get disabled () { return state.disabled },
+    set (next) { state = next },
+    disable (options) { state = disabledState(options) },
+    enable (options) { state = enabledState(options) },
     refusal (method) {
+      const { disabled, retryAfter, message = 'The resource is disabled' } = state
       if (disabled === null || (disabled === 'writes' && reading.has(method))) return undefined
-      return new ServiceUnavailable(message, options)
+      return new ServiceUnavailable(message, retryAfter === undefined ? {} : { retryAfter })
     }
   }
 }

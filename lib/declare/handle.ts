@@ -13,6 +13,14 @@ export interface DisableOptions {
   readonly message?: string
   /** `'writes'` leaves GET, HEAD and OPTIONS working. Default `'all'`. */
   readonly methods?: 'all' | 'writes'
+  /** In every process on the same store, also in those that start later; default only in this one. */
+  readonly shared?: boolean
+}
+
+/** Options of `enable`. */
+export interface EnableOptions {
+  /** In every process on the same store, also in those that start later; default only in this one. */
+  readonly shared?: boolean
 }
 
 /** What every in-process operation may name. */
@@ -129,14 +137,49 @@ export type PatchOperationInput<Content = unknown, Field extends string = string
 interface HandleBase {
   /** The full path, prefix included. */
   readonly path: string
-  /** False in both modes of disabling. */
+  /** Whether it is enabled in this process; false in both modes of disabling. */
   readonly enabled: boolean
-  /** `null`, `'writes'` or `'all'`. */
+  /** How it is disabled in this process: `null`, `'writes'` or `'all'`. */
   readonly disabled: null | 'writes' | 'all'
-  /** Answers 503 from the next request on, until `enable`. */
-  disable (options?: DisableOptions): this
-  /** Ends `disable`. */
-  enable (): this
+  /**
+   * Answers 503 from the next request on, until `enable`, in every process on the same store: at once in this one, within a
+   * second in the others, and still after a restart. Resolves when that is durable. An `enable` without `shared` holds in its
+   * process until the next shared change.
+   *
+   * @throws ResourceError where the store fails (nothing has changed then), CREST_ERR_STORE_NOT_SHARED where it shares nothing,
+   *   CREST_ERR_INVALID_OPTION; all as rejections
+   * @example
+   * await users.disable({ shared: true, retryAfter: 120, message: 'Back in two minutes' })
+   */
+  disable (options: DisableOptions & { readonly shared: true }): Promise<this>
+  /**
+   * Answers 503 from the next request on, until `enable`, in this process.
+   *
+   * @throws CREST_ERR_INVALID_OPTION
+   * @example
+   * users.disable({ methods: 'writes' })
+   */
+  disable (options?: DisableOptions & { readonly shared?: false }): this
+  /** As the one or the other, where only the running program knows which. */
+  disable (options: DisableOptions): this | Promise<this>
+  /**
+   * Ends `disable` in every process on the same store, as `disable` begins it.
+   *
+   * @throws as `disable` with `shared`
+   * @example
+   * await users.enable({ shared: true })
+   */
+  enable (options: EnableOptions & { readonly shared: true }): Promise<this>
+  /**
+   * Ends `disable` in this process; also a shared one, until the next shared change.
+   *
+   * @throws CREST_ERR_INVALID_OPTION
+   * @example
+   * users.enable()
+   */
+  enable (options?: EnableOptions & { readonly shared?: false }): this
+  /** As the one or the other, where only the running program knows which. */
+  enable (options: EnableOptions): this | Promise<this>
   /** Removes expired documents and tombstones whose time is over; resolves to how many. */
   purge (): Promise<number>
 }

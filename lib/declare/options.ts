@@ -28,10 +28,17 @@ export interface CommonRestOptions extends SharedSettings {
 
 const methodsOfStore = ['collection', 'collections', 'secret', 'attach', 'detach'] as const
 
-/** A store: an object with the methods of the `Store` interface. */
+/** A store: an object with the methods of the `Store` interface, and with those of `SharedState` if it shares state. */
 export const aStore: Check = (value, path) => {
+  checkMethods(value, path, methodsOfStore)
+  const { shared } = value as { readonly shared?: unknown }
+  if (shared !== undefined) checkMethods(shared, `${path}.shared`, ['read', 'write'])
+}
+
+// Not a shape: stores may have more, and as classes they have their methods in the prototype.
+function checkMethods (value: unknown, path: string, methods: readonly string[]): void {
   anObject(value, path)
-  for (const method of methodsOfStore) aFunction((value as Record<string, unknown>)[method], `${path}.${method}`)
+  for (const method of methods) aFunction((value as Record<string, unknown>)[method], `${path}.${method}`)
 }
 
 /** The checks of the settings that options and definitions share. */

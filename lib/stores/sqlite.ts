@@ -3,16 +3,18 @@ import { SqliteCollection } from './sqlite/sqlite-collection.ts'
 import { SqliteConnection, reportTransient } from './sqlite/sqlite-handle.ts'
 import { openSqliteFile } from './sqlite/sqlite-open.ts'
 import { ensureSchema, readMeta, writeMeta } from './sqlite/sqlite-schema.ts'
+import { sqliteSharedState } from './sqlite/sqlite-shared-state.ts'
 import type { SqliteHandle } from './sqlite/sqlite-handle.ts'
-import type { CollectionRules, Store, StoreCollection } from './store.ts'
+import type { CollectionRules, SharedState, Store, StoreCollection } from './store.ts'
 
 export type { SqliteHandle, SqliteStatement } from './sqlite/sqlite-handle.ts'
 
 /**
  * A store in a SQLite database. All its methods answer synchronously; several processes may use one file.
  *
- * Given a file name, the file is opened at the first use, with `node:sqlite` where the running Node has it and with
- * the package `libsql` otherwise, and closed when the last app that uses the store closes. It is in WAL mode and
+ * Given a file name, the file is opened at the first use (at the latest when an app with a resource in it gets ready), with
+ * `node:sqlite` where the running Node has it and with the package `libsql` otherwise, and closed when the last app that uses
+ * the store closes. It is in WAL mode and
  * synced at every write, so that what was acknowledged outlasts a crash of the machine; a process waits 5 seconds
  * for the others. `':memory:'` lasts until it is closed. Within one process, do not open the same file with another
  * driver too: two SQLite libraries undo each other's locks (sqlite.org/howtocorrupt.html section 2.2.1).
@@ -34,6 +36,7 @@ export function sqliteStore (fileOrHandle: string | SqliteHandle): Store {
 }
 
 class SqliteStore implements Store {
+  readonly shared: SharedState = sqliteSharedState(() => this.#open())
   readonly #target: string | SqliteHandle
   #connection: SqliteConnection | undefined
   #users = 0

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createAvailability } from '../../lib/declare/availability.ts'
-import type { DisableOptions } from '../../lib/declare/handle.ts'
+import type { DisableOptions, EnableOptions } from '../../lib/declare/handle.ts'
 
 t.test('a resource is enabled from the start', async t => {
   const availability = createAvailability()
@@ -54,7 +54,8 @@ t.test('options that cannot be meant are refused, and change nothing', async t =
     [{ retryAfter: new Date(NaN) }, 'disable.retryAfter must be seconds from 0 or a Date'],
     [{ message: '' }, 'disable.message must be a text'],
     [{ methods: 'reads' }, "disable.methods must be 'all' or 'writes'"],
-    [{ shared: true }, 'disable.shared is not known; known are retryAfter, message, methods'],
+    [{ shared: 'yes' }, 'disable.shared must be true or false'],
+    [{ share: true }, 'disable.share is not known; known are retryAfter, message, methods, shared'],
     [null, 'disable must be an object'],
     [5, 'disable must be an object']
   ]
@@ -63,4 +64,28 @@ t.test('options that cannot be meant are refused, and change nothing', async t =
     t.throws(() => availability.disable(options as DisableOptions), { code: 'CREST_ERR_INVALID_OPTION', message })
     t.equal(availability.disabled, null)
   }
+})
+
+t.test('options of enable that cannot be meant are refused, and change nothing', async t => {
+  const availability = createAvailability()
+  availability.disable()
+  for (const [options, message] of [
+    [{ shared: 'yes' }, 'enable.shared must be true or false'],
+    [{ methods: 'all' }, 'enable.methods is not known; known are shared'],
+    [null, 'enable must be an object']
+  ] as const) {
+    t.throws(() => availability.enable(options as unknown as EnableOptions), { code: 'CREST_ERR_INVALID_OPTION', message })
+    t.equal(availability.disabled, 'all')
+  }
+  availability.enable({ shared: false })
+  t.equal(availability.disabled, null)
+})
+
+t.test('a state that comes from elsewhere is set as it is', async t => {
+  const availability = createAvailability()
+  availability.set({ disabled: 'writes', retryAfter: 3, message: 'moving' })
+  t.equal(availability.disabled, 'writes')
+  t.match(availability.refusal('PUT'), { message: 'moving', retryAfter: 3 })
+  availability.set({ disabled: null })
+  t.equal(availability.refusal('PUT'), undefined)
 })

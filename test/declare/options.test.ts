@@ -26,6 +26,18 @@ t.test('no option is needed, and all good ones are taken as they are', async t =
   t.doesNotThrow(() => checkOptions({ cookieSecret: 'one', prefix: '', pageSize: {}, revision: undefined }))
 })
 
+const memoryMethods = { collection () {}, collections () {}, secret () {}, attach () {}, detach () {} }
+
+t.test('a store may share state', async t => {
+  class Shared {
+    read (): Map<string, string> { return new Map() }
+    write (): void {}
+  }
+  for (const shared of [undefined, new Shared(), { read () {}, write () {}, more: 1 }]) {
+    t.doesNotThrow(() => checkOptions({ store: { ...memoryMethods, shared } }))
+  }
+})
+
 t.test('unknown and ill-typed options are refused by name', async t => {
   const rows: ReadonlyArray<readonly [unknown, string]> = [
     [{ stores: 1 }, /^stores is not known; known are store, revision, .*, cookieSecret$/.source],
@@ -51,7 +63,11 @@ t.test('unknown and ill-typed options are refused by name', async t => {
     [{ multipart: {} }, '^multipart must be true or false$'],
     [{ limits: { depth: 1 } }, '^limits.depth is not known; known are '],
     [{ store: 'memory' }, '^store must be an object$'],
-    [{ store: { collection () {} } }, '^store.collections must be a function$']
+    [{ store: { collection () {} } }, '^store.collections must be a function$'],
+    [{ store: { ...memoryMethods, shared: true } }, '^store.shared must be an object$'],
+    [{ store: { ...memoryMethods, shared: null } }, '^store.shared must be an object$'],
+    [{ store: { ...memoryMethods, shared: { read () {} } } }, '^store.shared.write must be a function$'],
+    [{ store: { ...memoryMethods, shared: { write () {} } } }, '^store.shared.read must be a function$']
   ]
   for (const [options, message] of rows) {
     t.throws(() => checkOptions(options), { code: 'CREST_ERR_INVALID_OPTION', statusCode: 500, message: new RegExp(message) }, message)

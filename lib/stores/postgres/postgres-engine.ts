@@ -10,16 +10,22 @@ export interface EngineCapabilities {
   readonly locksTables: boolean
   /** Whether `EXPLAIN (FORMAT JSON)` tells how many rows are expected; elsewhere estimates are counted. */
   readonly estimates: boolean
+  /** Whether `CREATE STATISTICS` takes expressions: of partial indexes, the planner of PostgreSQL keeps none. */
+  readonly describesExpressions: boolean
 }
 
-const postgres: EngineCapabilities = { name: 'PostgreSQL', collates: true, locksTables: true, estimates: true }
-const cockroach: EngineCapabilities = { name: 'CockroachDB', collates: false, locksTables: false, estimates: false }
-const yugabyte: EngineCapabilities = { name: 'YugabyteDB', collates: true, locksTables: false, estimates: true }
+const postgres: EngineCapabilities = { name: 'PostgreSQL', collates: true, locksTables: true, estimates: true, describesExpressions: true }
+const cockroach: EngineCapabilities = { name: 'CockroachDB', collates: false, locksTables: false, estimates: false, describesExpressions: false }
+const yugabyte: EngineCapabilities = { name: 'YugabyteDB', collates: true, locksTables: false, estimates: true, describesExpressions: false }
+// The first release whose statistics are of expressions too.
+const describingRelease = 14
 
 /** The capabilities of the engine that calls itself so (`SELECT version()`); Citus is an extension of PostgreSQL, and calls itself that. */
 export function engineOf (version: string): EngineCapabilities {
   if (version.includes('CockroachDB')) return cockroach
-  return version.includes('-YB-') ? yugabyte : postgres
+  if (version.includes('-YB-')) return yugabyte
+  const release = Number(/PostgreSQL (\d+)/.exec(version)?.[1] ?? describingRelease)
+  return { ...postgres, describesExpressions: release >= describingRelease }
 }
 
 /** Asks a database what it is. */

@@ -63,9 +63,11 @@ export async function lockSchema (run: Run): Promise<void> {
 }
 
 /** Sees to the index along which documents are sorted and compared by `pointer`. Whoever holds it back waits meanwhile. */
-export async function ensureSortIndex (run: Run, { collates }: EngineCapabilities, pointer: string): Promise<void> {
-  const key = `(${memberText('sorted', pointer)})${collates ? ' COLLATE "C"' : ''}`
-  await run(`CREATE INDEX IF NOT EXISTS ${indexName('sorted', pointer)} ON crest_documents (collection, (${key}), id) WHERE (${memberText('sorted', pointer)}) IS NOT NULL`, [], indexTimeout)
+export async function ensureSortIndex (run: Run, { collates, describesExpressions }: EngineCapabilities, pointer: string): Promise<void> {
+  const key = `(${memberText('sorted', pointer)})`
+  const name = indexName('sorted', pointer)
+  await run(`CREATE INDEX IF NOT EXISTS ${name} ON crest_documents (collection, (${key}${collates ? ' COLLATE "C"' : ''}), id) WHERE ${key} IS NOT NULL`, [], indexTimeout)
+  if (describesExpressions) await run(`CREATE STATISTICS IF NOT EXISTS ${name} ON collection, ${key} FROM crest_documents`)
 }
 
 /** Sees to the index that keeps the values of a unique constraint from repeating in a collection. */

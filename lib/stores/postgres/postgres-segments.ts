@@ -49,8 +49,9 @@ function downwards (key: Sql, where: Sql): Segment {
   return { key, descending: true, where, behind: (last, id) => downwards(key, belowPosition(key, last, id)) }
 }
 
+// The index has only rows with a key, which the database does not conclude from a comparison of rows.
 function abovePosition (key: Sql, last: string, id: string): Sql {
-  return sql`(${key}, d.id) > (${last}, ${id})`
+  return sql`${key} IS NOT NULL AND (${key}, d.id) > (${last}, ${id})`
 }
 
 // Ids ascend within one key, so that no row comparison says it; the first condition is what the index is searched by.
