@@ -30,6 +30,11 @@ export function sortKeyOf (pointer: string, { collates }: EngineCapabilities): S
   return raw(`(d.sorted ->> ${quote(pointer)})${collates ? ' COLLATE "C"' : ''}`)
 }
 
+/** The condition that a row is in an index, as the index itself has it. */
+export function isIndexed (pointer: string): Sql {
+  return raw(`(d.sorted ->> ${quote(pointer)}) IS NOT NULL`)
+}
+
 /**
  * What an index says of documents, in two parts that have none in common: those whose one value is their sort key, which
  * are found along the index, and those that have several, which are few. Ids are those that are their own folded form,

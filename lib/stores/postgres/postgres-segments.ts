@@ -2,7 +2,7 @@ import sql, { raw } from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
 import { ranks } from '../../crest/comparable.ts'
 import type { PageStart } from '../query/page-collector.ts'
-import { sortKeyOf } from './postgres-conditions.ts'
+import { isIndexed, sortKeyOf } from './postgres-conditions.ts'
 import type { QueriedCollection } from './postgres-conditions.ts'
 import { sortKey } from './postgres-keys.ts'
 
@@ -27,9 +27,11 @@ export interface Segment {
 export function segmentsOf ({ engine }: QueriedCollection, walked: WalkedIndex | undefined, start: PageStart | undefined): readonly Segment[] {
   if (walked === undefined) return [start?.id === undefined ? byId(sql`true`) : byId(sql`true`).behind('', start.id)]
   const key = sortKeyOf(walked.index, engine)
+  // The database does not conclude it from every comparison.
+  const indexed = isIndexed(walked.index)
   const first = start?.values[0]
   const from = first === undefined ? undefined : { key: sortKey(first), id: start?.id }
-  if (!walked.descending) return [from === undefined ? upwards(key, sql`${key} IS NOT NULL`) : upwards(key, from.id === undefined ? sql`${key} >= ${from.key}` : abovePosition(key, from.key, from.id))]
+  if (!walked.descending) return [upwards(key, indexed, from === undefined ? indexed : from.id === undefined ? sql`${key} >= ${from.key}` : abovePosition(key, indexed, from.key, from.id))]
   // What has no value comes last downwards too.
   const none = String(ranks.none)
   const nothing = byId(sql`${key} = ${none}`)
@@ -41,17 +43,16 @@ function byId (where: Sql): Segment {
   return { key: undefined, descending: false, where, behind: (_key, id) => byId(sql`${where} AND d.id > ${id}`) }
 }
 
-function upwards (key: Sql, where: Sql): Segment {
-  return { key, descending: false, where, behind: (last, id) => upwards(key, abovePosition(key, last, id)) }
+function upwards (key: Sql, indexed: Sql, where: Sql): Segment {
+  return { key, descending: false, where, behind: (last, id) => upwards(key, indexed, abovePosition(key, indexed, last, id)) }
 }
 
 function downwards (key: Sql, where: Sql): Segment {
   return { key, descending: true, where, behind: (last, id) => downwards(key, belowPosition(key, last, id)) }
 }
 
-// The index has only rows with a key, which the database does not conclude from a comparison of rows.
-function abovePosition (key: Sql, last: string, id: string): Sql {
-  return sql`${key} IS NOT NULL AND (${key}, d.id) > (${last}, ${id})`
+function abovePosition (key: Sql, indexed: Sql, last: string, id: string): Sql {
+  return sql`${indexed} AND (${key}, d.id) > (${last}, ${id})`
 }
 
 // Ids ascend within one key, so that no row comparison says it; the first condition is what the index is searched by.
