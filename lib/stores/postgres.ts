@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto'
 import type { CollectionRules, SharedState, Store, StoreCollection } from './store.ts'
 import { PostgresCollection } from './postgres/postgres-collection.ts'
 import { PostgresConnection } from './postgres/postgres-connection.ts'
-import { detectEngine } from './postgres/postgres-engine.ts'
-import { toStoreError } from './postgres/postgres-errors.ts'
 import { checkHandle } from './postgres/postgres-handle.ts'
 import type { PostgresHandle } from './postgres/postgres-handle.ts'
 import { linkTo } from './postgres/postgres-link.ts'
@@ -110,14 +108,15 @@ class PostgresStore implements Store {
   async #connect (): Promise<PostgresConnection> {
     try {
       const link = linkTo(typeof this.#target === 'string' ? (this.#pool ??= await openPool(this.#target, this.#settings)) : this.#target)
-      const connection = new PostgresConnection(link, await detectEngine(link, this.#settings.timeout), this.#settings)
+      const connection = new PostgresConnection(link, this.#settings)
+      await connection.askEngine()
       await ensureSchema(connection)
       this.#connection = connection
       return connection
     } catch (error) {
       // The next call tries again.
       this.#opening = undefined
-      throw toStoreError(error)
+      throw error
     }
   }
 }

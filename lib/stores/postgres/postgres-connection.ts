@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import type { Sql } from 'sql-template-tag'
+import { engineOf } from './postgres-engine.ts'
 import type { EngineCapabilities } from './postgres-engine.ts'
 import { isSerializationFailure, toStoreError } from './postgres-errors.ts'
 import type { PostgresLink, Work } from './postgres-link.ts'
@@ -39,16 +40,21 @@ const lastPause = 250
 export class PostgresConnection {
   /** The rules that are known to be in force, by path. Paths may be without number; what is forgotten costs a SELECT. */
   readonly adopted: LRUCache<string, AdoptedRules> = new LRUCache({ max: 10_000 })
-  readonly engine: EngineCapabilities
+  /** What the database is; taken for PostgreSQL until it was asked. */
+  engine: EngineCapabilities = engineOf('PostgreSQL')
   readonly #link: PostgresLink
   readonly #settings: ConnectionSettings
   readonly #uses = new LRUCache<string, number>({ max: 1000 })
   readonly #names = new Map<string, string>()
 
-  constructor (link: PostgresLink, engine: EngineCapabilities, settings: ConnectionSettings) {
+  constructor (link: PostgresLink, settings: ConnectionSettings) {
     this.#link = link
-    this.engine = engine
     this.#settings = settings
+  }
+
+  /** Asks the database what it is. */
+  async askEngine (): Promise<void> {
+    this.engine = engineOf(String((await this.first<{ version: string }>('SELECT version() AS version'))?.version))
   }
 
   /** The rows of one statement, which is a transaction of its own. */

@@ -1,5 +1,3 @@
-import type { PostgresLink } from './postgres-link.ts'
-
 /** What databases that speak the protocol of PostgreSQL do in different ways. */
 export interface EngineCapabilities {
   /** For messages and documentation. */
@@ -26,10 +24,4 @@ export function engineOf (version: string): EngineCapabilities {
   if (version.includes('-YB-')) return yugabyte
   const release = Number(/PostgreSQL (\d+)/.exec(version)?.[1] ?? describingRelease)
   return { ...postgres, describesExpressions: release >= describingRelease }
-}
-
-/** Asks a database what it is. */
-export async function detectEngine (link: PostgresLink, milliseconds: number): Promise<EngineCapabilities> {
-  const [row] = await link.run({ text: 'SELECT version() AS version', values: [], name: undefined }, milliseconds) as Array<{ version: string }>
-  return engineOf(String(row?.version))
 }

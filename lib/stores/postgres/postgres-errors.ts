@@ -4,11 +4,11 @@ import { BadRequest, ServiceUnavailable } from '../../errors.ts'
 const serializationFailures: ReadonlySet<string> = new Set(['40001', '40P01'])
 
 /**
- * Connection exceptions (08), a statement whose end is unknown (40003), insufficient resources (53), a lock that is not
+ * Connection exceptions (08, but for a violation of the protocol, which is a mistake), a statement whose end is unknown (40003), insufficient resources (53), a lock that is not
  * available (55P03), a statement cancelled (57014), a server that stops or starts (57P01 to 57P05), system errors (58),
  * and a server that only reads, as a standby does before it is promoted (25006).
  */
-const transientState = /^(?:08|53|58|57P0)|^(?:40003|55P03|57014|25006)$/
+const transientState = /^(?:08(?!P01)|53|58|57P0)|^(?:40003|55P03|57014|25006)$/
 
 const transientSystemCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'ENOTFOUND', 'EAI_AGAIN',

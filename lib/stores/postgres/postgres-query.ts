@@ -58,13 +58,21 @@ function begin (connection: PostgresConnection, collection: QueriedCollection, r
   const { filter, sortKeys: [key, ...others], accepts } = request
   const index = key === undefined ? undefined : formatJsonPointer(key.pointer)
   const walked = key !== undefined && index !== undefined && collection.indexes.includes(index) ? { index, descending: key.descending } : undefined
-  const isJudged = isWorthwhile(filter) && isExactCondition(filter, contextOf(collection))
+  const context = contextOf(collection)
+  const isJudged = isWorthwhile(filter) && isExactCondition(filter, context)
+  const { parts, alongWalk } = isWorthwhile(filter)
+    ? drivingParts(filter, walked?.index, collection, (clause) => filterCondition(clause, context))
+    : { parts: [sql`true`], alongWalk: false }
   return {
     connection,
     collection,
     request,
-    plan: { kind: walked === undefined ? 'ids' : 'walk', sorted: key === undefined || (walked !== undefined && others.length === 0), walked },
-    parts: isWorthwhile(filter) ? drivingParts(filter, walked?.index, collection, (clause) => filterCondition(clause, contextOf(collection))) : [sql`true`],
+    plan: {
+      kind: walked === undefined ? 'ids' : 'walk',
+      sorted: key === undefined || (walked !== undefined && others.length === 0),
+      walked: walked && { ...walked, valuesOnly: alongWalk }
+    },
+    parts,
     judge: judgeOf(isJudged ? undefined : filter, accepts)
   }
 }

@@ -11,6 +11,8 @@ export interface WalkedIndex {
   /** Its JSON pointer. */
   readonly index: string
   readonly descending: boolean
+  /** Whether only documents that have a value are asked for. */
+  readonly valuesOnly: boolean
 }
 
 /** Rows of a collection in an order that an index has, from a place on. */
@@ -35,8 +37,10 @@ export function segmentsOf ({ engine }: QueriedCollection, walked: WalkedIndex |
   // What has no value comes last downwards too.
   const none = String(ranks.none)
   const nothing = byId(sql`${key} = ${none}`)
+  const values = downwards(key, from === undefined ? sql`${key} < ${none}` : from.id === undefined ? sql`${key} <= ${from.key}` : belowPosition(key, from.key, from.id))
+  if (walked.valuesOnly) return from?.key === none ? [] : [values]
   if (from?.key === none) return [from.id === undefined ? nothing : nothing.behind('', from.id)]
-  return [downwards(key, from === undefined ? sql`${key} < ${none}` : from.id === undefined ? sql`${key} <= ${from.key}` : belowPosition(key, from.key, from.id)), nothing]
+  return [values, nothing]
 }
 
 function byId (where: Sql): Segment {

@@ -15,12 +15,19 @@ export interface PageRow extends DocumentRow {
   readonly key: string | null
 }
 
+/** A condition as parts that have no document in common. */
+export interface DrivingParts {
+  readonly parts: readonly Sql[]
+  /** Whether they say what lies along the index that is walked: then no document without a value there is among them. */
+  readonly alongWalk: boolean
+}
+
 /**
  * The condition of a filter, as parts that have no document in common. A condition over documents with one value or with
  * several is an alternative, in whose order no index is; each part alone is. So the one clause by which documents are
  * likely found in order makes the parts: that on the index which is walked, or the first that names a single value.
  */
-export function drivingParts (filter: QueryFilter, walked: string | undefined, collection: QueriedCollection, conditionOf: (clause: QueryFilter) => Sql): readonly Sql[] {
+export function drivingParts (filter: QueryFilter, walked: string | undefined, collection: QueriedCollection, conditionOf: (clause: QueryFilter) => Sql): DrivingParts {
   const clauses = operandsOf(filter)
   const candidates = clauses.flatMap((clause): ReadonlyArray<{ readonly clause: CompareFilter | InFilter, readonly parts: IndexParts }> => {
     const parts = clause.kind === 'compare' || clause.kind === 'in' ? indexParts(clause, collection) : undefined
@@ -28,9 +35,12 @@ export function drivingParts (filter: QueryFilter, walked: string | undefined, c
   })
   const driving = candidates.find(({ clause }) => formatJsonPointer(clause.field) === walked) ??
     candidates.find(({ clause }) => clause.kind === 'compare' && clause.operator === 'eq') ?? candidates[0]
-  if (driving === undefined) return [conditionOf(filter)]
+  if (driving === undefined) return { parts: [conditionOf(filter)], alongWalk: false }
   const rest = clauses.filter((clause) => clause !== driving.clause).map(conditionOf)
-  return [driving.parts.plain, driving.parts.several].map((part) => allOf([sql`(${part})`, ...rest]))
+  return {
+    parts: [driving.parts.plain, driving.parts.several].map((part) => allOf([sql`(${part})`, ...rest])),
+    alongWalk: formatJsonPointer(driving.clause.field) === walked
+  }
 }
 
 /** The rows of a page in the order of its segment, from parts without a common row. Content is read of the rows of the page alone. */

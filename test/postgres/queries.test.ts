@@ -1,0 +1,123 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import { postgresStore } from '../../lib/postgres.ts'
+import type { PostgresPool } from '../../lib/postgres.ts'
+import type { StoreCollection } from '../../lib/stores/store.ts'
+import { ask } from '../stores/accepts-laws.ts'
+import { rules, written } from '../stores/store-laws.ts'
+import { startCluster } from './cluster.ts'
+import { emptySchema, openPool } from './databases.ts'
+
+const cluster = await startCluster(t)
+const many = 5000
+
+interface Asked {
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+
+/** A pool that remembers the statements that its connections run, and one that is only asked for plans. */
+function watchedPool (t: Test, url: string): { readonly pool: PostgresPool, readonly asked: Asked[], readonly planOf: (asked: Asked) => Promise<string> } {
+  const real = openPool(t, url)
+  const asked: Asked[] = []
+  const pool: PostgresPool & { readonly totalCount: number } = {
+    totalCount: 0,
+    query: (text, values) => real.query(text, values),
+    async connect () {
+      const client = await real.connect()
+      return {
+        release: (destroy) => client.release(destroy),
+        query: async (statement: string | { text: string, values: unknown[] }, values: unknown[] = []) => {
+          asked.push(typeof statement === 'string' ? { text: statement, values } : statement)
+          return typeof statement === 'string' ? client.query(statement, values) : client.query(statement)
+        }
+      }
+    }
+  }
+  const planOf = async ({ text, values }: Asked): Promise<string> =>
+    (await real.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, [...values])).rows.map((row) => row['QUERY PLAN']).join('\n')
+  return { pool, asked, planOf }
+}
+
+async function fill (collection: StoreCollection): Promise<void> {
+  await Promise.all(Array.from({ length: 10 }, async (_, part) => {
+    for (let n = part; n < many; n += 10) {
+      written(await collection.insert(`id${String(n).padStart(5, '0')}`, { n, group: n % 10, city: n % 2 === 0 ? 'Oslo' : 'Bergen', tags: n % 100 === 0 ? ['rare', 'x'] : 'x' }))
+    }
+  }))
+}
+
+t.test('a page is one statement along an index, however many documents there are', async (t) => {
+  const url = await emptySchema(cluster)
+  const { pool, asked, planOf } = watchedPool(t, url)
+  const collection = postgresStore(pool).collection('/things', rules({ indexes: ['/n', '/group', '/city', '/tags'] }))
+  await fill(collection)
+  await openPool(t, url).query('ANALYZE crest_documents')
+  const table: ReadonlyArray<readonly [filter: string, sort: string, first: string]> = [
+    ['true', '', 'id00000'],
+    ['true', 'n', 'id00000'],
+    ['true', '-n', 'id04999'],
+    ['n ge 4000', '-n', 'id04999'],
+    ['n ge 4000', 'n', 'id04000'],
+    ['n lt 10', '-n', 'id00009'],
+    ['group eq 7', '', 'id00007'],
+    ['group eq 7', '-n', 'id04997'],
+    ['city sw "os"', 'n', 'id00000'],
+    ['tags eq "rare"', '', 'id00000'],
+    ['_id eq "ID00042"', '', 'id00042'],
+    ['_id in \'["id00042","none"]\'', 'n', 'id00042']
+  ]
+  for (const [filter, sort, first] of table) {
+    asked.length = 0
+    const { documents } = await collection.query(ask(filter, sort, { limit: 20 }))
+    t.equal(documents[0]?.id, first, `${filter} by ${sort}`)
+    const [statement, ...others] = asked
+    t.equal(others.length, 0, 'one statement')
+    const plan = await planOf(statement as Asked)
+    t.notMatch(plan, /Seq Scan/, `${filter} by ${sort}`)
+    t.match(plan, /Index/, plan)
+  }
+})
+
+t.test('behind a document without a value nothing that must have one follows, up or down', async (t) => {
+  const collection = postgresStore(openPool(t, await emptySchema(cluster))).collection('/things', rules({ indexes: ['/n'] }))
+  for (const n of [1, 2, 3]) written(await collection.insert(String(n), { n }))
+  for (const sort of ['n', '-n']) {
+    const { documents } = await collection.query(ask('n ge 1', sort, { after: { values: [{ rank: 4, value: 0 }], id: '0' } }))
+    t.same(documents, [], sort)
+  }
+})
+
+t.test('an estimate is what the planner expects, and counts nothing', async (t) => {
+  const url = await emptySchema(cluster)
+  const { pool, asked } = watchedPool(t, url)
+  const collection = postgresStore(pool).collection('/things', rules({ indexes: ['/group'] }))
+  await fill(collection)
+  await openPool(t, url).query('ANALYZE crest_documents')
+  asked.length = 0
+  const { documents, total = -1, estimated } = await collection.query(ask('group eq 3', '', { limit: 10, count: true, estimate: true }))
+  t.equal(documents.length, 10)
+  t.equal(estimated, true)
+  t.ok(total > many / 20 && total < many / 5, `about ${many / 10}: ${total}`)
+  t.notOk(asked.some(({ text }) => text.includes('count(')))
+  const whole = await collection.query(ask('group eq 3 and city eq "bergen" and n lt 50', '', { limit: 100, count: true, estimate: true }))
+  t.strictSame([whole.total, whole.estimated], [5, undefined], 'what is all on the page is known')
+  const judged = await collection.query(ask('group eq 3', '', { limit: 10, count: true, estimate: true, accepts: ({ content }) => Number(content['n']) < 100 }))
+  t.strictSame([judged.total, judged.estimated], [10, undefined], 'what is judged here is counted')
+  const odd = await collection.query(ask('group eq 3', '', { limit: 0, count: true, estimate: true }))
+  t.equal(odd.estimated, true)
+})
+
+t.test('statements that are asked often are prepared by name, others and those of poolers are not', async (t) => {
+  for (const prepare of [true, false]) {
+    const url = await emptySchema(cluster)
+    const pool = openPool(t, url, { max: 1 })
+    const collection = postgresStore(pool, { prepare }).collection('/things', rules())
+    written(await collection.insert('a', {}))
+    for (let n = 0; n < 5; n++) await collection.read('a')
+    const { rows } = await pool.query<{ name: string, statement: string }>('SELECT name, statement FROM pg_prepared_statements')
+    t.equal(rows.filter(({ statement }) => statement.startsWith('SELECT revision')).length, prepare ? 1 : 0)
+    t.ok(rows.every(({ name }) => name.startsWith('crest_')))
+    t.notOk(rows.some(({ statement }) => statement.startsWith('INSERT INTO crest_documents')))
+  }
+})

@@ -1,0 +1,125 @@
+import { setTimeout } from 'node:timers/promises'
+import t from 'tap'
+import { postgresStore } from '../../lib/postgres.ts'
+import type { StoreCollection } from '../../lib/stores/store.ts'
+import { everything, rules, written } from '../stores/store-laws.ts'
+import { ask } from '../stores/accepts-laws.ts'
+import { startCluster } from './cluster.ts'
+import { emptySchema, openPool, openStore } from './databases.ts'
+
+const cluster = await startCluster(t)
+
+async function idsOf (collection: StoreCollection, filter: string, sort = ''): Promise<readonly string[]> {
+  return (await collection.query(ask(filter, sort))).documents.map(({ id }) => id)
+}
+
+t.test('stores with different indexes on one collection find what the other has written', async (t) => {
+  const url = await emptySchema(cluster)
+  const [one, two] = [openStore(t, url), openStore(t, url)]
+  const first = one.collection('/things', rules({ indexes: ['/a'] }))
+  for (const n of [3, 1, 2]) written(await first.insert(`a${n}`, { a: n, b: -n }))
+  const second = two.collection('/things', rules({ indexes: ['/b', '/c'] }))
+  t.same(await idsOf(second, 'b lt 0', 'b'), ['a3', 'a2', 'a1'])
+  // Under rules that are others by now.
+  written(await first.insert('a4', { a: 4, b: -4 }))
+  t.same(await idsOf(second, 'b le -3', 'b'), ['a4', 'a3'])
+  written(await second.insert('a5', { a: 5, b: -5 }))
+  t.same(await idsOf(first, 'a ge 4', '-a'), ['a5', 'a4'])
+  const [row] = await openPool(t, url).query<{ indexes: string }>('SELECT indexes FROM crest_rules').then(({ rows }) => rows)
+  t.same(JSON.parse(String(row?.indexes)), ['/a', '/b', '/c'])
+})
+
+t.test('an index that is declared while others write misses nothing that they were told is written', { timeout: 60_000 }, async (t) => {
+  const url = await emptySchema(cluster)
+  const writers = [openStore(t, url), openStore(t, url)].map((store) => store.collection('/busy', rules({ indexes: ['/a'] })))
+  const acknowledged: string[] = []
+  const state = { busy: true }
+  const writing = writers.flatMap((collection, writer) => Array.from({ length: 4 }, async (_, client) => {
+    for (let n = 0; state.busy; n++) {
+      const id = `${writer} ${client} ${n}`
+      const document = written(await collection.insert(id, { a: n, b: n, u: id }))
+      if (n % 3 === 0) written(await collection.replace(id, document.revision, { a: n, b: -n, u: id }))
+      acknowledged.push(id)
+    }
+  }))
+  for (const added of ['/b', '/c', '/d']) {
+    await setTimeout(100)
+    const reader = openStore(t, url).collection('/busy', rules({ indexes: ['/a', added], unique: added === '/d' ? [['/u']] : [] }))
+    await reader.read('none')
+    const before = [...acknowledged]
+    const found = new Set(await idsOf(reader, 'true', added.slice(1)))
+    t.same(before.filter((id) => !found.has(id)), [], `none of ${before.length} is missing under ${added}`)
+  }
+  state.busy = false
+  await Promise.all(writing)
+  const last = openStore(t, url).collection('/busy', rules({ indexes: ['/b'] }))
+  const found = new Set(await idsOf(last, 'true', 'b'))
+  t.same(acknowledged.filter((id) => !found.has(id)), [])
+  t.equal((await last.query(ask('b lt 0 or b ge 0', '', { count: true, limit: 0 }))).total, acknowledged.length)
+})
+
+t.test('many stores that start at once on an empty database make one set of tables', async (t) => {
+  const url = await emptySchema(cluster)
+  const stores = Array.from({ length: 8 }, () => openStore(t, url, { poolSize: 2 }))
+  const outcomes = await Promise.all(stores.map(async (store) => store.collection('/one', rules({ unique: [['/n']], indexes: ['/n', '/m'] })).insert('a', { n: 1 })))
+  t.same(outcomes.map(({ kind }) => kind).sort(), [...Array.from({ length: 7 }, () => 'taken'), 'written'])
+  const secrets = await Promise.all(stores.map(async (store) => store.secret()))
+  t.equal(new Set(secrets).size, 1)
+})
+
+t.test('a unique rule that documents break is refused by name, and changes nothing', async (t) => {
+  const url = await emptySchema(cluster)
+  const store = openStore(t, url)
+  const before = store.collection('/users', rules())
+  for (let n = 0; n < 1200; n++) written(await before.insert(String(n).padStart(4, '0'), { n: n === 1100 ? 3 : n, m: 'same' }))
+  const rule = rules({ unique: [['/n']] })
+  await t.rejects(async () => store.collection('/users', rule).read('0001'), { code: 'CREST_ERR_STORE_UNIQUE', message: /\/users.*"0003" and "1100".*\/n/ })
+  await t.rejects(async () => store.collection('/users', rules({ unique: [['/m']] })).read('0001'), { code: 'CREST_ERR_STORE_UNIQUE', message: /"0000" and "0001"/ })
+  const { rows } = await openPool(t, url).query('SELECT 1 FROM crest_documents WHERE claims IS NOT NULL')
+  t.equal(rows.length, 0)
+  const document = await before.read('1100')
+  if (document.kind !== 'document') throw new Error(document.kind)
+  written(await before.remove('1100', document.document.revision))
+  t.same(await store.collection('/users', rule).insert('x', { n: 3 }), { kind: 'clash', pointers: ['/n'] })
+})
+
+t.test('the first broken constraint is named, whatever the database meets first', async (t) => {
+  const collection = openStore(t, await emptySchema(cluster)).collection('/c', rules({ unique: [['/b'], ['/a'], ['/a', '/c']] }))
+  written(await collection.insert('1', { a: 1, b: 1, c: 1 }))
+  t.same(await collection.insert('2', { a: 1, b: 1, c: 1 }), { kind: 'clash', pointers: ['/b'] })
+  t.same(await collection.insert('2', { a: 1, b: 2, c: 1 }), { kind: 'clash', pointers: ['/a'] })
+  const other = written(await collection.insert('2', { a: 2, b: 2 }))
+  t.same(await collection.replace('2', other.revision, { a: 1, b: 3 }), { kind: 'clash', pointers: ['/a'] })
+  t.same(await collection.read('2'), { kind: 'document', document: other })
+})
+
+t.test('what is declared no longer goes when its note is removed', async (t) => {
+  const url = await emptySchema(cluster)
+  const pool = openPool(t, url)
+  written(await openStore(t, url).collection('/x', rules({ indexes: ['/a', '/b'] })).insert('1', { a: 1, b: 2 }))
+  const store = postgresStore(pool)
+  const things = store.collection('/x', rules({ indexes: ['/b'] }))
+  t.same(await idsOf(things, 'b eq 2'), ['1'])
+  await pool.query("DELETE FROM crest_rules WHERE collection = '/x'")
+  written(await things.insert('2', { a: 1, b: 2 }))
+  const { rows } = await pool.query<{ sorted: object }>('SELECT sorted FROM crest_documents ORDER BY id')
+  t.same(rows.map(({ sorted }) => Object.keys(sorted)), [['/b'], ['/b']])
+})
+
+t.test('tables of a newer release are refused by name', async (t) => {
+  const url = await emptySchema(cluster)
+  const pool = openPool(t, url)
+  await postgresStore(pool).secret()
+  await pool.query("UPDATE crest_meta SET value = '7' WHERE name = 'schema'")
+  await t.rejects(async () => postgresStore(pool).secret(), { code: 'CREST_ERR_STORE_VERSION', message: /version 7/ })
+})
+
+t.test('paths and pointers are never part of a statement as they are', async (t) => {
+  const odd = "/it's; DROP TABLE crest_documents; --\"$1"
+  const collection = openStore(t, await emptySchema(cluster)).collection(odd, rules({ indexes: ["/o'dd~1$1"], unique: [["/o'dd~1$1"]] }))
+  const content = { "o'dd/$1": 'X' }
+  written(await collection.insert("'; --", content))
+  t.same(await collection.insert('2', content), { kind: 'clash', pointers: ["/o'dd~1$1"] })
+  const found = await collection.query(everything({ filter: { kind: 'compare', operator: 'eq', field: ["o'dd/$1"], value: 'x' }, sortKeys: [{ pointer: ["o'dd/$1"], descending: true }] }))
+  t.same(found.documents.map(({ id }) => id), ["'; --"])
+})
