@@ -10,7 +10,16 @@ import { bodyLimit } from './bodies.ts'
 import { CountingStore } from './counting-store.ts'
 import type { Operation } from './oracle.ts'
 
-export type StoreKind = 'memory' | 'sqlite'
+export type StoreKind = 'memory' | 'sqlite' | 'postgres'
+
+/** Makes an empty store of each kind; a test that has started a database adds that of PostgreSQL. */
+export const storeMakers: Partial<Record<StoreKind, () => Store>> = { memory: memoryStore, sqlite: () => sqliteStore(':memory:') }
+
+function storeMaker (kind: StoreKind): () => Store {
+  const make = storeMakers[kind]
+  if (make === undefined) throw new Error(`nobody has said how a store of kind ${kind} is made`)
+  return make
+}
 
 /** An application that surrounds the plugin: `root` before it is registered, `scope` around the resources. */
 export interface Composition {
@@ -102,7 +111,7 @@ function rulesOf (path: string, configuration: Configuration): CollectionRules {
 
 /** Builds the application of a configuration. */
 export async function build (configuration: Configuration): Promise<Fixture> {
-  const store = new CountingStore(configuration.store === 'memory' ? memoryStore : (): Store => sqliteStore(':memory:'))
+  const store = new CountingStore(storeMaker(configuration.store))
   const app = Fastify(serverOptions({ forceCloseConnections: true }))
   await configuration.composition?.root?.(app)
   await app.register(commonRest, {

@@ -30,6 +30,7 @@ const live = (now: string): string => `content IS NOT NULL AND (expires IS NULL 
 /** Nothing is written under other rules than those that the document's keys were made by. */
 const underRules = (generation: string): string => `(SELECT generation FROM crest_rules WHERE collection = $1) IS NOT DISTINCT FROM ${generation}::text`
 
+// What is written is answered as it will be read: jsonb has a form of its own, and a revision is the tag of one form.
 const readStatement = 'SELECT revision, content::text AS content, expires, gone_until FROM crest_documents WHERE collection = $1 AND id = $2'
 const insertStatement = `INSERT INTO crest_documents AS d (collection, id, folded, revision, content, sorted, compared, claims, expires)
   SELECT $1, $2, $3, $4, $5::jsonb, $6::jsonb, $7::jsonb, $8::jsonb, $9::bigint WHERE ${underRules('$11')}
@@ -37,11 +38,11 @@ const insertStatement = `INSERT INTO crest_documents AS d (collection, id, folde
     revision = excluded.revision, content = excluded.content, sorted = excluded.sorted, compared = excluded.compared, claims = excluded.claims,
     expires = excluded.expires, gone_until = NULL
     WHERE d.content IS NULL AND d.gone_until <= $10::bigint
-  RETURNING id`
+  RETURNING content::text AS content`
 const replaceStatement = `UPDATE crest_documents SET
     revision = $4, content = $5::jsonb, sorted = $6::jsonb, compared = $7::jsonb, claims = $8::jsonb, expires = $9::bigint
   WHERE collection = $1 AND id = $2 AND revision = $3 AND ${live('$10::bigint')} AND ${underRules('$11')}
-  RETURNING id`
+  RETURNING content::text AS content`
 const deleteStatement = `DELETE FROM crest_documents WHERE collection = $1 AND id = $2 AND revision = $3 AND ${live('$4::bigint')} RETURNING content::text AS content`
 const buryStatement = `UPDATE crest_documents AS d SET
     revision = NULL, content = NULL, sorted = NULL, compared = NULL, claims = NULL, expires = NULL, gone_until = $5::bigint
@@ -75,9 +76,9 @@ export class PostgresCollection implements StoreCollection {
     const text = JSON.stringify(content)
     return this.#write(true, id, text, async (connection, { document, keys, generation }, now) => {
       const folded = foldCase(id)
-      const written = await connection.first(insertStatement, this.#path, id, folded === id ? null : folded, document.revision, text,
+      const written = await connection.first<DocumentRow>(insertStatement, this.#path, id, folded === id ? null : folded, document.revision, text,
         keys.sorted, keys.compared, keys.claims, keys.expires, now, generation)
-      if (written !== undefined) return { kind: 'written', document }
+      if (written !== undefined) return asWritten(document, written)
       const slot = toSlot(id, await connection.first<SlotRow>(readStatement, this.#path, id))
       // What was in the way may be gone since.
       return slot.kind === 'document' ? { kind: 'taken' } : slot.kind === 'gone' ? { kind: 'gone' } : undefined
@@ -88,9 +89,9 @@ export class PostgresCollection implements StoreCollection {
     const text = JSON.stringify(content)
     return this.#write(false, id, text, async (connection, { document, keys, generation }, now) => {
       if (textProblem(id) !== undefined || textProblem(revision) !== undefined) return { kind: 'changed' }
-      const written = await connection.first(replaceStatement, this.#path, id, revision, document.revision, text,
+      const written = await connection.first<DocumentRow>(replaceStatement, this.#path, id, revision, document.revision, text,
         keys.sorted, keys.compared, keys.claims, keys.expires, now, generation)
-      return written === undefined ? { kind: 'changed' } : { kind: 'written', document }
+      return written === undefined ? { kind: 'changed' } : asWritten(document, written)
     })
   }
 
@@ -155,6 +156,10 @@ interface Prepared {
   readonly document: StoredDocument
   readonly keys: DocumentKeys
   readonly generation: string | null
+}
+
+function asWritten ({ id, revision }: StoredDocument, { content }: Pick<DocumentRow, 'content'>): WriteOutcome {
+  return { kind: 'written', document: toDocument({ id, revision, content }) }
 }
 
 function toSlot (id: string, row: SlotRow | undefined): Slot {
