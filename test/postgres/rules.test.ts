@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
+import { ServiceUnavailable } from '../../lib/errors.ts'
 import { postgresStore } from '../../lib/postgres.ts'
 import type { StoreCollection } from '../../lib/stores/store.ts'
 import { everything, rules, written } from '../stores/store-laws.ts'
@@ -75,6 +76,36 @@ t.test('rules change only when writes under the former ones are through', async 
   writer.release()
   await adopting
   t.same(await idsOf(collection, 'true'), ['1'], 'what was written last follows the rules too')
+})
+
+t.test('who waits for rules longer than a call may take is told to come back, and the work goes on', async (t) => {
+  const url = await emptySchema(cluster)
+  const pool = openPool(t, url)
+  written(await openStore(t, url).collection('/slow', rules()).insert('1', { n: 1 }))
+  // An index that takes a second: each row is written slowly.
+  await pool.query("CREATE FUNCTION slowly () RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN NEW; END'")
+  await pool.query('CREATE TRIGGER slow BEFORE UPDATE ON crest_documents FOR EACH ROW EXECUTE FUNCTION slowly()')
+  const collection = openStore(t, url, { timeout: 400 }).collection('/slow', rules({ indexes: ['/n'] }))
+  const outcomes = await Promise.allSettled([collection.read('1'), collection.query(ask('n eq 1')), collection.read('1')])
+  for (const outcome of outcomes) t.match(outcome, { status: 'rejected', reason: { statusCode: 503, retryAfter: 1 } })
+  let found: readonly string[] = []
+  for (let tries = 0; found.length === 0 && tries < 50; tries++) found = await idsOf(collection, 'n eq 1').catch(() => [])
+  t.same(found, ['1'])
+  t.equal((await pool.query('SELECT 1 FROM crest_rules')).rows.length, 1)
+})
+
+t.test('who cannot have the lock gives up, and the next one tries again', async (t) => {
+  const url = await emptySchema(cluster)
+  const holder = await openPool(t, url).connect()
+  const collection = openStore(t, url, { timeout: 400 }).collection('/slow', rules({ indexes: ['/n'] }))
+  await openStore(t, url).secret()
+  await holder.query('BEGIN')
+  await holder.query('LOCK TABLE crest_documents IN ROW EXCLUSIVE MODE')
+  await t.rejects(async () => collection.insert('1', { n: 1 }), ServiceUnavailable)
+  await holder.query('COMMIT')
+  holder.release()
+  written(await collection.insert('1', { n: 1 }))
+  t.same(await idsOf(collection, 'n eq 1'), ['1'])
 })
 
 t.test('many stores that start at once on an empty database make one set of tables', async (t) => {

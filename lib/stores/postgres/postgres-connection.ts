@@ -5,6 +5,7 @@ import type { Sql } from 'sql-template-tag'
 import { engineOf } from './postgres-engine.ts'
 import type { EngineCapabilities } from './postgres-engine.ts'
 import { isSerializationFailure, toStoreError } from './postgres-errors.ts'
+import { within } from './postgres-link.ts'
 import type { PostgresLink, Work } from './postgres-link.ts'
 
 /** What is known to be in force for a collection. */
@@ -40,6 +41,8 @@ const lastPause = 250
 export class PostgresConnection {
   /** The rules that are known to be in force, by path. Paths may be without number; what is forgotten costs a SELECT. */
   readonly adopted: LRUCache<string, AdoptedRules> = new LRUCache({ max: 10_000 })
+  /** The rules that are being adopted, by path and rules. */
+  readonly adopting: Map<string, Promise<AdoptedRules>> = new Map()
   /** What the database is; taken for PostgreSQL until it was asked. */
   engine: EngineCapabilities = engineOf('PostgreSQL')
   readonly #link: PostgresLink
@@ -51,6 +54,9 @@ export class PostgresConnection {
     this.#link = link
     this.#settings = settings
   }
+
+  /** The limit of one call, in milliseconds. */
+  get timeout (): number { return this.#settings.timeout }
 
   /** Asks the database what it is. */
   async askEngine (): Promise<void> {
@@ -75,6 +81,15 @@ export class PostgresConnection {
   /** Runs `work` in one transaction, which is undone if it throws; `work` may run several times. Its length is not limited, that of its statements is. */
   async transaction<Result> (work: Work<Result>): Promise<Result> {
     return this.#persist(() => this.#link.transact(work, this.#settings.timeout))
+  }
+
+  /** What work that goes on by itself brings, or `ServiceUnavailable` when the limit of a call is over. */
+  async withinTimeout<Result> (work: Promise<Result>): Promise<Result> {
+    try {
+      return await within(this.#settings.timeout, work)
+    } catch (error) {
+      throw toStoreError(error)
+    }
   }
 
   async #persist<Result> (attempt: (milliseconds: number) => Promise<Result>): Promise<Result> {

@@ -11,6 +11,8 @@ import type { Run } from './postgres-link.ts'
 import { ensureSortIndex, ensureUniqueIndex, lockSchema, memberText } from './postgres-schema.ts'
 
 const batch = 500
+// The limit of one batch, in milliseconds: others may be at work too.
+const batchTimeout = 60_000
 
 /** What the database knows of a collection: the rules under which the keys of its documents are kept. */
 interface StoredRules {
@@ -26,6 +28,22 @@ export function knownRules (connection: PostgresConnection, path: string, rules:
 }
 
 /**
+ * The rules in force, adopted where they are not: once for all who ask at the same time. Who has waited for the limit of a call
+ * is told to come back, while the work goes on.
+ *
+ * @throws ServiceUnavailable, or what {@link adopt} throws
+ */
+export async function adoptRules (connection: PostgresConnection, path: string, rules: CollectionRules, filling: boolean): Promise<AdoptedRules> {
+  const key = JSON.stringify([path, signatureOf(rules), filling])
+  let adopting = connection.adopting.get(key)
+  if (adopting === undefined) {
+    adopting = adopt(connection, path, rules, filling).finally(() => connection.adopting.delete(key))
+    connection.adopting.set(key, adopting)
+  }
+  return connection.withinTimeout(adopting)
+}
+
+/**
  * Sees to it that the keys of a collection's documents are those of `rules`; they are computed anew where the database was
  * written under other rules. Indexes that other processes declare are kept: each document has the keys of all of them.
  *
@@ -35,7 +53,7 @@ export function knownRules (connection: PostgresConnection, path: string, rules:
  * @param filling whether a document is about to be inserted; an empty collection is not noted in the database otherwise
  * @throws CREST_ERR_STORE_UNIQUE, changing nothing, if the documents break the rules
  */
-export async function adoptRules (connection: PostgresConnection, path: string, rules: CollectionRules, filling: boolean): Promise<AdoptedRules> {
+async function adopt (connection: PostgresConnection, path: string, rules: CollectionRules, filling: boolean): Promise<AdoptedRules> {
   const signature = signatureOf(rules)
   let stored = await readRules((text, values = []) => connection.all(text, ...values), path)
   if (!suits(stored, rules)) {
@@ -80,7 +98,7 @@ async function changeRules (connection: PostgresConnection, path: string, rules:
   const declared = declaredIndexes(rules)
   return connection.transaction(async (run, atomic) => {
     if (atomic) {
-      await lockSchema(run)
+      await lockSchema(run, connection)
       // Writers of all collections wait, readers do not.
       if (engine.locksTables) await run('LOCK TABLE crest_documents IN SHARE MODE')
     }
@@ -108,7 +126,7 @@ async function renewKeys (run: Run, path: string, rules: CollectionRules, indexe
     const rows = await run(
       `SELECT id, revision, content::text AS content FROM crest_documents
         WHERE collection = $1 AND ${after === undefined ? '$2::text IS NULL' : 'id > $2'} AND content IS NOT NULL ORDER BY id LIMIT ${batch}`,
-      [path, after ?? null]) as ReadonlyArray<{ id: string, revision: string, content: string }>
+      [path, after ?? null], batchTimeout) as ReadonlyArray<{ id: string, revision: string, content: string }>
     const renewed = rows.map(({ id, revision, content: text }): Renewed => {
       const content = JSON.parse(text) as JsonObject
       const keys = documentKeys({ id, revision, content }, indexes, rules, expiryOfStored)
@@ -120,7 +138,8 @@ async function renewKeys (run: Run, path: string, rules: CollectionRules, indexe
       `UPDATE crest_documents AS d SET sorted = n.sorted::jsonb, compared = n.compared::jsonb, claims = n.claims::jsonb, expires = n.expires
         FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[]) AS n (id, sorted, compared, claims, expires)
         WHERE d.collection = $1 AND d.id = n.id RETURNING d.id`,
-      [path, renewed.map(({ id }) => id), renewed.map(({ sorted }) => sorted), renewed.map(({ compared }) => compared), renewed.map(({ claims }) => claims), renewed.map(({ expires }) => expires)])
+      [path, renewed.map(({ id }) => id), renewed.map(({ sorted }) => sorted), renewed.map(({ compared }) => compared), renewed.map(({ claims }) => claims), renewed.map(({ expires }) => expires)],
+      batchTimeout)
     after = rows.at(-1)?.id
     if (rows.length < batch) return
   }

@@ -48,7 +48,7 @@ export async function ensureSchema (connection: PostgresConnection): Promise<voi
   if (version > schemaVersion) throw new CREST_ERR_STORE_VERSION(version, schemaVersion)
   if (version === schemaVersion) return
   await connection.transaction(async (run, atomic) => {
-    if (atomic) await lockSchema(run)
+    if (atomic) await lockSchema(run, connection)
     for (const statement of tables(connection.engine)) await run(statement)
     // Another process may have been quicker, with a newer release.
     await run("INSERT INTO crest_meta (name, value) VALUES ('schema', $1) ON CONFLICT (name) DO NOTHING", [String(schemaVersion)])
@@ -57,8 +57,13 @@ export async function ensureSchema (connection: PostgresConnection): Promise<voi
   if (written > schemaVersion) throw new CREST_ERR_STORE_VERSION(written, schemaVersion)
 }
 
-/** Waits until no other process changes tables or rules, for the rest of the transaction. */
-export async function lockSchema (run: Run): Promise<void> {
+/**
+ * Waits until no other process changes tables or rules, for the rest of the transaction. Whatever the session's limits are,
+ * a statement may work as long as an index takes, and waits for a lock no longer than a call does.
+ */
+export async function lockSchema (run: Run, { timeout }: PostgresConnection): Promise<void> {
+  await run(`SET LOCAL statement_timeout = ${indexTimeout}`)
+  await run(`SET LOCAL lock_timeout = ${Math.max(1, Math.floor(timeout * 0.8))}`)
   await run(`SELECT pg_advisory_xact_lock(${lockClass}, ${lockKey})`)
 }
 
