@@ -42,6 +42,19 @@ export function documentKeys (document: ComparedDocument, indexes: readonly stri
   }
 }
 
+/**
+ * The expression for a column of ids as statements answer it: behind a mark, since PGlite takes a U+FEFF at the beginning of a
+ * text for a byte order mark and drops it. {@link unmarked} reads it.
+ */
+export function marked (column: string): string {
+  return `'.' || ${column}`
+}
+
+/** The id behind its mark. */
+export function unmarked (id: string): string {
+  return id.slice(1)
+}
+
 /** The name of a unique constraint: the same wherever it is declared. */
 export function constraintName (pointers: readonly string[]): string {
   return JSON.stringify(pointers)

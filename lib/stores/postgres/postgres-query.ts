@@ -15,6 +15,7 @@ import type { QueriedCollection } from './postgres-conditions.ts'
 import type { PostgresConnection } from './postgres-connection.ts'
 import { estimateRows } from './postgres-estimate.ts'
 import { postgresDialect } from './postgres-dialect.ts'
+import { unmarked } from './postgres-keys.ts'
 import { drivingParts, selectPage } from './postgres-select.ts'
 import type { PageRow } from './postgres-select.ts'
 import { segmentsOf } from './postgres-segments.ts'
@@ -142,7 +143,8 @@ async function visitWindows (running: Running, enough: number, from: PageStart |
 }
 
 async function select ({ connection, collection, parts }: Running, segment: Segment, limit: number, offset: number): Promise<readonly PageRow[]> {
-  return connection.rows<PageRow>(selectPage(parts.map((part) => sql`${isLive(collection)} AND ${segment.where} AND ${part}`), segment, limit, offset))
+  const rows = await connection.rows<PageRow>(selectPage(parts.map((part) => sql`${isLive(collection)} AND ${segment.where} AND ${part}`), segment, limit, offset))
+  return rows.map(({ id, revision, content, key }) => ({ id: unmarked(id), revision, content, key }))
 }
 
 async function countRows ({ connection, collection, parts }: Running, where: Sql): Promise<number> {

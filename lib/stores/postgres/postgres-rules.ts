@@ -5,7 +5,7 @@ import { expiryOfStored, plainSignature, rulesSignature } from '../rules.ts'
 import type { CollectionRules } from '../store.ts'
 import { CREST_ERR_STORE_UNIQUE } from '../store-errors.ts'
 import type { AdoptedRules, PostgresConnection } from './postgres-connection.ts'
-import { constraintName, documentKeys } from './postgres-keys.ts'
+import { constraintName, documentKeys, marked, unmarked } from './postgres-keys.ts'
 import type { DocumentKeys } from './postgres-keys.ts'
 import type { Run } from './postgres-link.ts'
 import { ensureSortIndex, ensureUniqueIndex, lockSchema, memberText } from './postgres-schema.ts'
@@ -124,10 +124,11 @@ async function renewKeys (run: Run, path: string, rules: CollectionRules, indexe
   const now = Date.now()
   for (let after: string | undefined; ;) {
     const rows = await run(
-      `SELECT id, revision, content::text AS content FROM crest_documents
+      `SELECT ${marked('id')} AS id, revision, content::text AS content FROM crest_documents
         WHERE collection = $1 AND ${after === undefined ? '$2::text IS NULL' : 'id > $2'} AND content IS NOT NULL ORDER BY id LIMIT ${batch}`,
       [path, after ?? null], batchTimeout) as ReadonlyArray<{ id: string, revision: string, content: string }>
-    const renewed = rows.map(({ id, revision, content: text }): Renewed => {
+    const renewed = rows.map(({ id: markedId, revision, content: text }): Renewed => {
+      const id = unmarked(markedId)
       const content = JSON.parse(text) as JsonObject
       const keys = documentKeys({ id, revision, content }, indexes, rules, expiryOfStored)
       // The values of what has expired are free.
@@ -140,7 +141,7 @@ async function renewKeys (run: Run, path: string, rules: CollectionRules, indexe
         WHERE d.collection = $1 AND d.id = n.id RETURNING d.id`,
       [path, renewed.map(({ id }) => id), renewed.map(({ sorted }) => sorted), renewed.map(({ compared }) => compared), renewed.map(({ claims }) => claims), renewed.map(({ expires }) => expires)],
       batchTimeout)
-    after = rows.at(-1)?.id
+    after = renewed.at(-1)?.id
     if (rows.length < batch) return
   }
 }

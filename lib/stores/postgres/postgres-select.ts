@@ -6,6 +6,7 @@ import { allOf } from '../sql/conditions.ts'
 import type { DocumentRow } from '../sql/document-row.ts'
 import { indexParts } from './postgres-conditions.ts'
 import type { IndexParts, QueriedCollection } from './postgres-conditions.ts'
+import { marked } from './postgres-keys.ts'
 import { orderOf } from './postgres-segments.ts'
 import type { Segment } from './postgres-segments.ts'
 
@@ -51,7 +52,7 @@ export function selectPage (parts: readonly Sql[], segment: Segment, limit: numb
     WHERE ${where} ORDER BY ${orderOf(segment, key, raw('d.id'))}${most}`)
   const rows = page.length === 1 ? page[0] as Sql : join(page.map((part) => sql`(${part})`), ' UNION ALL ')
   const order = orderOf(segment, raw('p.key'), raw('p.id'))
-  return sql`SELECT p.id, p.revision, p.content::text AS content, p.key FROM (${rows}) AS p ORDER BY ${order}${limitOf(limit)}${offset === 0 ? empty : raw(` OFFSET ${whole(offset)}`)}`
+  return sql`SELECT ${raw(marked('p.id'))} AS id, p.revision, p.content::text AS content, p.key FROM (${rows}) AS p ORDER BY ${order}${limitOf(limit)}${offset === 0 ? empty : raw(` OFFSET ${whole(offset)}`)}`
 }
 
 // As a number in the text: the database plans for a short page only where it sees that it is short.

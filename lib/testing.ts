@@ -1,0 +1,2 @@
+export { storeContract } from './testing/store-contract.ts'
+export type { MakeStore, RegisterTest } from './testing/store-contract.ts'
