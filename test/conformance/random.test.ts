@@ -5,10 +5,11 @@ import { closeAll, mismatch } from './exchange.ts'
 import { factorNames, levelsOf } from './factors.ts'
 import type { Factors } from './factors.ts'
 import { inject } from './request.ts'
+import { cases } from '../thorough.ts'
 
 const seed = Number(process.env['SEED'] ?? 20_250_101)
 const biases = [0.95, 0.8, 0.5]
-const runs = 20_000
+const runs = cases(12_000)
 
 /** A base request of which each level is kept with the probability `bias`; shrinks towards the base. */
 function requestsAround (bias: number): fc.Arbitrary<Factors> {

@@ -3,6 +3,7 @@ import { acceptsLaws } from '../stores/accepts-laws.ts'
 import { queryLaws } from '../stores/query-laws.ts'
 import { sharedStateLaws } from '../stores/shared-state-laws.ts'
 import { storeLaws } from '../stores/store-laws.ts'
+import { cases } from '../thorough.ts'
 import { startCluster } from './cluster.ts'
 import { emptySchema, manyStores, openStore } from './databases.ts'
 
@@ -13,11 +14,11 @@ t.test('the laws of stores hold', async (t) => {
 })
 
 t.test('the laws of queries hold', async (t) => {
-  await queryLaws(t, await manyStores(cluster, 10), { cases: 150, many: 600 })
+  await queryLaws(t, await manyStores(cluster, 10), { cases: cases(150), many: 600 })
 })
 
 t.test('the laws of documents that are not accepted hold', async (t) => {
-  await acceptsLaws(t, await manyStores(cluster, 20), 100)
+  await acceptsLaws(t, await manyStores(cluster, 20), cases(100))
 })
 
 t.test('the laws of shared state hold', async (t) => {

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import t from 'tap'
+import { cases } from '../thorough.ts'
 import { send, startServer } from './server.ts'
 
-const rounds = 20
+const rounds = cases(8)
 
 /** Park and Miller's generator: moments of death that the printed seed repeats. */
 function random (seed: number): () => number {
@@ -21,7 +22,7 @@ t.test(`what was acknowledged is there after kill -9, ${rounds} times`, { timeou
   const acknowledged = new Map<string, string>()
   let wrong = 0
   for (let round = 0; round < rounds; round++) {
-    const server = await startServer(file)
+    const server = await startServer(`sqlite:${file}`)
     for (const [location, tag] of acknowledged) {
       const read = await send('GET', server.url + location)
       if (read.status !== 200 || read.headers.get('etag') !== tag) wrong++

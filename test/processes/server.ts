@@ -9,15 +9,27 @@ export interface ServerProcess {
   readonly child: ChildProcess
   /** Ends it at once, as `kill -9` does, and waits until it is gone. */
   readonly kill: () => Promise<void>
+  /** What it printed to standard error, if it has ended by itself. */
+  readonly failure: () => string | undefined
 }
 
-/** Starts a server on a SQLite file in a process of its own. */
-export async function startServer (file: string): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('server.mjs', import.meta.url)), file], {
+/** What a server process runs with. */
+export interface ServerSettings {
+  /** Options of the store, where it takes any. */
+  readonly storeOptions?: object
+  /** Flags for Node. */
+  readonly flags?: readonly string[]
+}
+
+/** Starts a server in a process of its own, on `sqlite:FILE` or `postgres://…`; it does not outlive this process. */
+export async function startServer (store: string, { storeOptions = {}, flags = [] }: ServerSettings = {}): Promise<ServerProcess> {
+  const script = fileURLToPath(new URL('server.mjs', import.meta.url))
+  const child = spawn(process.execPath, [...flags, script, store, JSON.stringify(storeOptions)], {
     env: { PATH: process.env['PATH'] },
-    stdio: ['ignore', 'pipe', 'pipe']
+    stdio: 'pipe'
   })
   let errors = ''
+  let killed = false
   child.stderr.on('data', (text) => { errors += String(text) })
   const exited = once(child, 'exit')
   const url = await new Promise<string>((resolve, reject) => {
@@ -28,9 +40,11 @@ export async function startServer (file: string): Promise<ServerProcess> {
     url,
     child,
     kill: async () => {
+      killed = true
       child.kill('SIGKILL')
       await exited
-    }
+    },
+    failure: () => killed || child.exitCode === null ? undefined : `ended with status ${child.exitCode}: ${errors}`
   }
 }
 

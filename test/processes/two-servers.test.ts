@@ -5,8 +5,8 @@ import { send, startServer } from './server.ts'
 const writers = Array.from({ length: 50 }, (_, index) => `writer ${index}`)
 
 t.test('50 writers with If-Match on one document of two server processes on one file lose no update', { timeout: 120_000 }, async (t) => {
-  const file = join(t.testdir({}), 'lists.db')
-  const servers = await Promise.all([startServer(file), startServer(file)])
+  const store = `sqlite:${join(t.testdir({}), 'lists.db')}`
+  const servers = await Promise.all([startServer(store), startServer(store)])
   t.teardown(async () => { await Promise.all(servers.map(async ({ kill }) => kill())) })
   const urls = servers.map(({ url }) => `${url}/lists/guests`)
   t.equal((await send('PUT', String(urls[0]), { name: 'guests', writers: [] }, { 'if-none-match': '*' })).status, 201)

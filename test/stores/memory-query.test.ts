@@ -3,17 +3,18 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { memoryStore } from '../../lib/stores/memory.ts'
 import type { Store, StoreCollection, StoreQuery, StoreQueryResult, StoredDocument } from '../../lib/stores/store.ts'
+import { cases } from '../thorough.ts'
 import { acceptsLaws, ask } from './accepts-laws.ts'
 import { queryLaws } from './query-laws.ts'
 import { acceptsOf, answerPlainly } from './query-samples.ts'
 import { everything, rules, written } from './store-laws.ts'
 
 t.test('the laws of queries hold', async (t) => {
-  await queryLaws(t, () => memoryStore(), { cases: 5000, many: 3000 })
+  await queryLaws(t, () => memoryStore(), { cases: cases(3000), many: 3000 })
 })
 
 t.test('the laws of documents that are not accepted hold', async (t) => {
-  await acceptsLaws(t, () => memoryStore(), 5000)
+  await acceptsLaws(t, () => memoryStore(), cases(3000))
 })
 
 function open (store: Store, indexes: readonly string[]): StoreCollection {

@@ -20,6 +20,10 @@ export interface PostgresClient {
   query (text: string, values?: unknown[]): Promise<PostgresResult>
   /** Gives the connection back; with `true` it is closed instead. */
   release (destroy?: boolean): void
+  /** Where connections tell of their end: an event that nobody listens to ends the process. */
+  on? (event: 'error', listener: (error: Error) => void): unknown
+  /** How many listen. */
+  listenerCount? (event: 'error'): number
 }
 
 /** A handle that lends connections: `pg.Pool`, and what has its shape. */

@@ -88,7 +88,10 @@ async function lent (client: PostgresClient, milliseconds: number, query: () => 
 async function borrow (pool: PostgresPool, milliseconds: number): Promise<PostgresClient> {
   const coming = pool.connect()
   try {
-    return await within(milliseconds, coming)
+    const client = await within(milliseconds, coming)
+    // A connection that ends fails its statement, and tells of it as an event too; a pool listens only while it is not lent.
+    if (client.listenerCount?.('error') === 0) client.on?.('error', () => {})
+    return client
   } catch (error) {
     if (error instanceof DeadlineExceeded) coming.then((client) => client.release(), () => {})
     throw error
