@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { CollectionRules, SharedState, Store, StoreCollection } from './store.ts'
 import { PostgresCollection } from './postgres/postgres-collection.ts'
 import { PostgresConnection } from './postgres/postgres-connection.ts'
-import { checkHandle } from './postgres/postgres-handle.ts'
+import { checkConnectionString, checkHandle } from './postgres/postgres-handle.ts'
 import type { PostgresHandle } from './postgres/postgres-handle.ts'
 import { linkTo } from './postgres/postgres-link.ts'
 import { checkPostgresOptions } from './postgres/postgres-options.ts'
@@ -39,7 +39,7 @@ export type { PostgresStoreOptions } from './postgres/postgres-options.ts'
  */
 export function postgresStore (handleOrConnectionString: PostgresHandle | string, options: PostgresStoreOptions = {}): Store {
   const settings = checkPostgresOptions(options)
-  return new PostgresStore(typeof handleOrConnectionString === 'string' ? handleOrConnectionString : checkHandle(handleOrConnectionString), settings)
+  return new PostgresStore(typeof handleOrConnectionString === 'string' ? checkConnectionString(handleOrConnectionString) : checkHandle(handleOrConnectionString), settings)
 }
 
 class PostgresStore implements Store {

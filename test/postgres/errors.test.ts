@@ -69,6 +69,10 @@ t.test('what is no handle is refused at once', async (t) => {
     t.throws(() => checkHandle(handle), { code: 'CREST_ERR_STORE_HANDLE', message: /connection string, a pool like pg.Pool/ })
   }
   t.throws(() => postgresStore({} as never), { code: 'CREST_ERR_STORE_HANDLE' })
+  for (const text of ['', 'app', 'localhost:5432/app', 'user:secret@host/app', 'http://x']) {
+    t.throws(() => postgresStore(text), { code: 'CREST_ERR_STORE_HANDLE', message: /does not begin with postgres:\/\/$/ })
+  }
+  for (const text of ['postgres://x', 'postgresql://x/y', 'socket:/run/postgresql?db=x', '/run/postgresql x']) t.doesNotThrow(() => postgresStore(text))
   const handle = { query }
   t.equal(checkHandle(handle), handle)
 })

@@ -52,6 +52,19 @@ export interface EmbeddedPostgres extends PlainPostgres {
  */
 export type PostgresHandle = PostgresPool | EmbeddedPostgres | PlainPostgres
 
+// What `pg` understands; anything else it takes for the name of a database or a host.
+const connectionString = /^(?:postgres(?:ql)?:\/\/|socket:|\/)/
+
+/**
+ * Refuses what is no connection string, without repeating it: it may hold a password.
+ *
+ * @throws CREST_ERR_STORE_HANDLE
+ */
+export function checkConnectionString (text: string): string {
+  if (!connectionString.test(text)) throw new CREST_ERR_STORE_HANDLE('the text does not begin with postgres://')
+  return text
+}
+
 /**
  * Refuses what is no handle; a single `pg.Client` is none, as statements of others would run within the store's transactions.
  *
