@@ -94,6 +94,8 @@ class PostgresStore implements Store {
     await this.#purge.stop()
     if (typeof this.#target !== 'string') return
     await Promise.resolve(this.#opening).catch(() => {})
+    // A pool that ends serves nobody who waits for one of its connections.
+    await this.#connection?.idle()
     const pool = this.#pool
     this.#pool = this.#connection = this.#opening = undefined
     await pool?.end()

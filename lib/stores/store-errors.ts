@@ -25,6 +25,10 @@ export const CREST_ERR_STORE_DRIVER: FastifyErrorConstructor<{ code: 'CREST_ERR_
 export const CREST_ERR_STORE_HANDLE: FastifyErrorConstructor<{ code: 'CREST_ERR_STORE_HANDLE', statusCode: 500 }, [string]> =
   createError('CREST_ERR_STORE_HANDLE', 'postgresStore needs a connection string, a pool like pg.Pool, or a database like PGlite: %s', 500)
 
+/** The database gives transactions another isolation than the store needs: which. */
+export const CREST_ERR_STORE_ISOLATION: FastifyErrorConstructor<{ code: 'CREST_ERR_STORE_ISOLATION', statusCode: 500 }, [string]> =
+  createError('CREST_ERR_STORE_ISOLATION', 'The store needs connections whose default_transaction_isolation is read committed, not %s', 500)
+
 /** An option of a store is unknown or ill-typed: its name, and what is wrong. */
 export const CREST_ERR_STORE_OPTION: FastifyErrorConstructor<{ code: 'CREST_ERR_STORE_OPTION', statusCode: 500 }, [string, string]> =
   createError('CREST_ERR_STORE_OPTION', 'The option %s of the store %s', 500)

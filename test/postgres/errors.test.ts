@@ -15,7 +15,7 @@ t.test('what may pass is told from what will not', async (t) => {
     t.ok(isTransient(failure(code)), code)
     t.match(toStoreError(failure(code)), { statusCode: 503, retryAfter: 1, cause: { code } })
   }
-  const staying = ['23505', '08P01', '42P01', '42601', '42501', '28P01', '3D000', '22P02', 'XX000', 'ERR_ASSERTION']
+  const staying = ['23505', '08P01', '42P01', '42601', '42501', '28P01', '3D000', 'XX000', 'ERR_ASSERTION']
   for (const code of staying) {
     const error = failure(code)
     t.notOk(isTransient(error), code)
@@ -31,7 +31,7 @@ t.test('what may pass is told from what will not', async (t) => {
 })
 
 t.test('what the database cannot keep is a bad request', async (t) => {
-  for (const code of ['54000', '22021', '22P05']) t.ok(toStoreError(failure(code)) instanceof BadRequest, code)
+  for (const code of ['54000', '22021', '22P05', '22P02']) t.ok(toStoreError(failure(code)) instanceof BadRequest, code)
 })
 
 t.test('errors of one kind are told by their SQLSTATE', async (t) => {
@@ -72,6 +72,7 @@ t.test('what is no handle is refused at once', async (t) => {
   for (const text of ['', 'app', 'localhost:5432/app', 'user:secret@host/app', 'http://x']) {
     t.throws(() => postgresStore(text), { code: 'CREST_ERR_STORE_HANDLE', message: /does not begin with postgres:\/\/$/ })
   }
+  t.throws(() => postgresStore('postgres://app:se#cret@host/app'), { code: 'CREST_ERR_STORE_HANDLE', message: /percent-encoded$/ })
   for (const text of ['postgres://x', 'postgresql://x/y', 'socket:/run/postgresql?db=x', '/run/postgresql x']) t.doesNotThrow(() => postgresStore(text))
   const handle = { query }
   t.equal(checkHandle(handle), handle)

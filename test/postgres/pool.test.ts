@@ -16,3 +16,15 @@ t.test('a pool without a free connection is 503 within the limit, and serves aga
   for (const outcome of refused) t.match(outcome, { reason: { statusCode: 503, retryAfter: 1 } })
   t.equal((await collection.read('a')).kind, 'document')
 })
+
+t.test('calls that are under way when the last app leaves are answered', async (t) => {
+  const cluster = await startCluster(t)
+  const store = openStore(t, await cluster.createDatabase('leaving'), { poolSize: 1 })
+  const collection = store.collection('/things', rules())
+  store.attach()
+  await collection.insert('a', {})
+  const calls = Array.from({ length: 20 }, async () => collection.read('a'))
+  await store.detach()
+  const kinds = await Promise.all(calls.map(async (call) => (await call).kind))
+  t.same(kinds, calls.map(() => 'document'))
+})

@@ -71,3 +71,28 @@ t.test('a background purge goes on after a failure, and ends with the last that 
   await setTimeout(20)
   t.equal(held.calls, 2, 'nothing is begun after the end')
 })
+
+t.test('a background purge that is started again while it stops is one, not two', async (t) => {
+  const held = { calls: 0, finish: () => {} }
+  const collection = {
+    purge: async () => {
+      held.calls++
+      await new Promise<void>((resolve) => { held.finish = resolve })
+      return 0
+    }
+  } as unknown as StoreCollection
+  const purge = createBackgroundPurge(20)
+  purge.include('/a', rules({ expires: '/until' }), collection)
+  purge.start()
+  while (held.calls < 1) await setTimeout(2)
+  const stopping = purge.stop()
+  purge.start()
+  held.finish()
+  await stopping
+  while (held.calls < 2) await setTimeout(2)
+  // A second chain would come while the first is held.
+  await setTimeout(100)
+  t.equal(held.calls, 2)
+  held.finish()
+  await purge.stop()
+})

@@ -6,7 +6,7 @@ import type { StoreCollection } from '../../lib/stores/store.ts'
 import { ask } from '../stores/accepts-laws.ts'
 import { rules, written } from '../stores/store-laws.ts'
 import { startCluster } from './cluster.ts'
-import { emptySchema, openPool } from './databases.ts'
+import { emptySchema, openPool, openStore } from './databases.ts'
 
 const cluster = await startCluster(t)
 const many = 5000
@@ -108,16 +108,59 @@ t.test('an estimate is what the planner expects, and counts nothing', async (t) 
   t.equal(odd.estimated, true)
 })
 
-t.test('statements that are asked often are prepared by name, others and those of poolers are not', async (t) => {
+t.test('statements of the store are prepared by name, queries and those of poolers are not', async (t) => {
   for (const prepare of [true, false]) {
     const url = await emptySchema(cluster)
     const pool = openPool(t, url, { max: 1 })
     const collection = postgresStore(pool, { prepare }).collection('/things', rules())
-    written(await collection.insert('a', {}))
-    for (let n = 0; n < 5; n++) await collection.read('a')
+    const document = written(await collection.insert('a', {}))
+    for (let n = 0; n < 5; n++) await collection.query(ask('true', '', { limit: n + 1 }))
     const { rows } = await pool.query<{ name: string, statement: string }>('SELECT name, statement FROM pg_prepared_statements')
-    t.equal(rows.filter(({ statement }) => statement.startsWith('SELECT revision')).length, prepare ? 1 : 0)
-    t.ok(rows.every(({ name }) => name.startsWith('crest_')))
-    t.notOk(rows.some(({ statement }) => statement.startsWith('INSERT INTO crest_documents')))
+    t.equal(rows.some(({ statement }) => statement.startsWith('INSERT INTO crest_documents')), prepare)
+    t.ok(rows.every(({ name, statement }) => name.startsWith('crest_') && !statement.includes('LIMIT')))
+    // Somebody else uses the pool too.
+    await pool.query('DISCARD ALL')
+    t.same(await collection.read('a'), { kind: 'document', document })
   }
+})
+
+t.test('clauses on one index make one span, whatever the plan is for', async (t) => {
+  const url = await emptySchema(cluster)
+  const { pool, asked, planOf } = watchedPool(t, url)
+  const collection = postgresStore(pool).collection('/things', rules({ indexes: ['/n'] }))
+  await fill(collection)
+  await openPool(t, url).query('ANALYZE crest_documents')
+  asked.length = 0
+  const { documents } = await collection.query(ask('n ge 100 and n lt 120', 'n', { limit: 50 }))
+  t.equal(documents.length, 20)
+  const [, ...conditions] = (await planOf(asked[0] as Asked)).split('Index Cond').map((part) => part.split('\n')[0] ?? '')
+  t.ok(conditions.some((condition) => condition.includes('>=') && condition.includes('<')), conditions.join('\n'))
+})
+
+t.test('a query sees one moment, whatever is written meanwhile', { timeout: 60_000 }, async (t) => {
+  const url = await emptySchema(cluster)
+  const collection = openStore(t, url).collection('/moving', rules({ indexes: ['/a'] }))
+  const many = 150
+  for (let n = 0; n < many; n++) written(await collection.insert(`${n}`, { a: n, name: 'ü' }))
+  const state = { busy: true }
+  const writer = (async () => {
+    for (let n = 0; state.busy; n++) {
+      const slot = await collection.read('7')
+      // Up and down the index, to where nothing is, and to where there are several values.
+      const a = [0, many, [0, many], null][n % 4] as number
+      if (slot.kind === 'document') written(await collection.replace('7', slot.document.revision, { a, name: 'ü' }))
+    }
+  })()
+  const queries = [ask('name co "ü"', 'a'), ask('true', '-a'), ask('true', 'a,name'), ask('a ge 0 or !(a pr)', '-a', { count: true })]
+  const wrong: string[] = []
+  for (let round = 0; round < 40; round++) {
+    for (const query of queries) {
+      const { documents, total = many } = await collection.query(query)
+      const ids = new Set(documents.map(({ id }) => id))
+      if (ids.size !== many || documents.length !== many || total !== many) wrong.push(`${JSON.stringify(query.sortKeys)}: ${documents.length} documents, ${ids.size} ids, ${total} in all`)
+    }
+  }
+  state.busy = false
+  await writer
+  t.same(wrong, [])
 })

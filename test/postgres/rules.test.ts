@@ -156,6 +156,42 @@ t.test('what is declared no longer goes when its note is removed', async (t) => 
   t.same(rows.map(({ sorted }) => Object.keys(sorted)), [['/b'], ['/b']])
 })
 
+t.test('a process that reads only notices that its index is no longer kept', async (t) => {
+  const url = await emptySchema(cluster)
+  const [one, two] = [openStore(t, url).collection('/x', rules({ indexes: ['/a'] })), openStore(t, url).collection('/x', rules({ indexes: ['/b'] }))]
+  for (const n of [1, 2, 3]) written(await one.insert(`${n}`, { a: n, b: n }))
+  t.same(await idsOf(one, 'a ge 2', '-a'), ['3', '2'])
+  await openPool(t, url).query('DELETE FROM crest_rules')
+  written(await two.insert('4', { a: 4, b: 4 }))
+  t.same(await idsOf(one, 'a ge 2', '-a'), ['4', '3', '2'])
+  t.equal((await one.query(ask('a ge 2', '', { count: true, limit: 0 }))).total, 3)
+})
+
+t.test('a role that may only read and write rows can begin a collection whose indexes are there', async (t) => {
+  const url = await emptySchema(cluster)
+  const schema = new URL(url).searchParams.get('options')?.split('=')[1] ?? ''
+  const rule = rules({ indexes: ['/a'], unique: [['/u']] })
+  written(await openStore(t, url).collection('/mine', rule).insert('1', { a: 1, u: 1 }))
+  const pool = openPool(t, url)
+  await pool.query(`CREATE ROLE clerk_${schema} LOGIN PASSWORD 'clerk'; GRANT USAGE ON SCHEMA ${schema} TO clerk_${schema};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO clerk_${schema}`)
+  const theirs = new URL(url)
+  theirs.username = `clerk_${schema}`
+  theirs.password = 'clerk'
+  const collection = openStore(t, theirs.href).collection('/theirs', rule)
+  written(await collection.insert('1', { a: 1, u: 1 }))
+  t.same(await idsOf(collection, 'a eq 1'), ['1'])
+})
+
+t.test('connections that begin transactions in another isolation are refused by name', async (t) => {
+  const url = await emptySchema(cluster)
+  for (const isolation of ['repeatable read', 'serializable']) {
+    const pool = openPool(t, url, { max: 1 })
+    await pool.query(`SET default_transaction_isolation = '${isolation}'`)
+    await t.rejects(async () => postgresStore(pool).secret(), { code: 'CREST_ERR_STORE_ISOLATION', message: new RegExp(`not ${isolation}`) })
+  }
+})
+
 t.test('tables of a newer release are refused by name', async (t) => {
   const url = await emptySchema(cluster)
   const pool = openPool(t, url)

@@ -21,12 +21,14 @@ export function createBackgroundPurge (interval: number): BackgroundPurge {
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
   const next = (): void => {
-    timer = setTimeout(() => { running = purgeAll().finally(() => { if (timer !== undefined) next() }) }, interval * (0.75 + Math.random() / 2))
-    timer.unref()
+    const mine = setTimeout(() => { running = purgeAll(mine).finally(() => { if (timer === mine) next() }) }, interval * (0.75 + Math.random() / 2))
+    mine.unref()
+    timer = mine
   }
-  const purgeAll = async (): Promise<void> => {
+  const purgeAll = async (mine: NodeJS.Timeout): Promise<void> => {
     for (const collection of [...collections.values()]) {
-      if (timer === undefined) return
+      // It was stopped, and perhaps started again.
+      if (timer !== mine) return
       try {
         await collection.purge()
       } catch {

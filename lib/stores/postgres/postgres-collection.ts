@@ -107,8 +107,13 @@ export class PostgresCollection implements StoreCollection {
   }
 
   async query (request: StoreQuery): Promise<StoreQueryResult> {
-    const { connection, adopted } = await this.#use()
-    return queryPostgres(connection, { path: this.#path, indexes: adopted.indexes, engine: connection.engine, now: Date.now() }, request)
+    for (let tries = 0; tries < mostTries; tries++) {
+      const { connection, adopted: { generation, indexes } } = await this.#use()
+      const result = await queryPostgres(connection, { path: this.#path, indexes, generation, engine: connection.engine, now: Date.now() }, request)
+      if (result !== undefined) return result
+      connection.adopted.delete(this.#path)
+    }
+    throw rulesChanging()
   }
 
   async purge (): Promise<number> {
@@ -137,7 +142,7 @@ export class PostgresCollection implements StoreCollection {
       if (!await isCurrent(connection, this.#path, adopted)) connection.adopted.delete(this.#path)
       else if (outcome !== undefined) return outcome
     }
-    throw new ServiceUnavailable('The store is temporarily unavailable: its rules change again and again', { retryAfter: 1 })
+    throw rulesChanging()
   }
 
   async #unlessClashing (connection: PostgresConnection, { document }: Prepared, now: number, write: () => Promise<WriteOutcome | undefined>): Promise<WriteOutcome | undefined> {
@@ -168,6 +173,10 @@ function toSlot (id: string, row: SlotRow | undefined): Slot {
   if (row.content === null) return { kind: row.gone_until === null || Number(row.gone_until) > now ? 'gone' : 'absent' }
   if (row.expires !== null && Number(row.expires) <= now) return { kind: 'gone' }
   return { kind: 'document', document: toDocument({ id, revision: row.revision, content: row.content }) }
+}
+
+function rulesChanging (): ServiceUnavailable {
+  return new ServiceUnavailable('The store is temporarily unavailable: its rules change again and again', { retryAfter: 1 })
 }
 
 async function isCurrent (connection: PostgresConnection, path: string, { generation }: AdoptedRules): Promise<boolean> {

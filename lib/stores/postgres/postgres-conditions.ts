@@ -16,6 +16,8 @@ export interface QueriedCollection {
   /** The JSON pointers of which every document has a sort key. */
   readonly indexes: readonly string[]
   readonly engine: EngineCapabilities
+  /** The token of the rules under which all documents have these sort keys. */
+  readonly generation: string | null
   /** Milliseconds since the epoch: what expires until then is left out. */
   readonly now: number
 }
@@ -23,6 +25,11 @@ export interface QueriedCollection {
 /** The condition that a row is a live document of the collection. */
 export function isLive ({ path, now }: QueriedCollection): Sql {
   return sql`d.collection = ${path} AND d.content IS NOT NULL AND (d.expires IS NULL OR d.expires > ${now})`
+}
+
+/** The condition that the rules are still those: without it indexes might not have every document. */
+export function isUnderRules ({ path, generation }: Pick<QueriedCollection, 'path' | 'generation'>): Sql {
+  return sql`(SELECT generation FROM crest_rules WHERE collection = ${path}) IS NOT DISTINCT FROM ${generation}::text`
 }
 
 /** The sort key of a row under an index, as the index has it. */

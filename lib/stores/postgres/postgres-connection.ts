@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache'
 import type { Sql } from 'sql-template-tag'
 import { engineOf } from './postgres-engine.ts'
 import type { EngineCapabilities } from './postgres-engine.ts'
+import { CREST_ERR_STORE_ISOLATION } from '../store-errors.ts'
 import { isSerializationFailure, toStoreError } from './postgres-errors.ts'
 import { within } from './postgres-link.ts'
 import type { PostgresLink, Work } from './postgres-link.ts'
@@ -18,6 +19,12 @@ export interface AdoptedRules {
   readonly indexes: readonly string[]
 }
 
+/** Whoever reads rows: a connection, or a moment of it. */
+export interface PostgresReader {
+  /** The rows of a statement that is put together. */
+  readonly rows: <Row>(statement: Sql) => Promise<Row[]>
+}
+
 /** How a connection behaves. */
 export interface ConnectionSettings {
   /** The limit of one call, in milliseconds. */
@@ -26,10 +33,6 @@ export interface ConnectionSettings {
   readonly prepare: boolean
 }
 
-// A statement of a query depends on its filter: those that are asked often get a name, up to so many on each connection
-// of the server, which never forgets one.
-const usesToBeNamed = 3
-const mostNames = 200
 // The first pause before a transaction that was undone runs again, doubled each time up to the last.
 const firstPause = 4
 const lastPause = 250
@@ -38,7 +41,7 @@ const lastPause = 250
  * A way to a database with what is known of its collections. Errors that may pass are `ServiceUnavailable`, with the error
  * of the driver as `cause`; a transaction that was undone because of others runs again until the time is over.
  */
-export class PostgresConnection {
+export class PostgresConnection implements PostgresReader {
   /** The rules that are known to be in force, by path. Paths may be without number; what is forgotten costs a SELECT. */
   readonly adopted: LRUCache<string, AdoptedRules> = new LRUCache({ max: 10_000 })
   /** The rules that are being adopted, by path and rules. */
@@ -47,8 +50,8 @@ export class PostgresConnection {
   engine: EngineCapabilities = engineOf('PostgreSQL')
   readonly #link: PostgresLink
   readonly #settings: ConnectionSettings
-  readonly #uses = new LRUCache<string, number>({ max: 1000 })
   readonly #names = new Map<string, string>()
+  readonly #calls = new Set<Promise<unknown>>()
 
   constructor (link: PostgresLink, settings: ConnectionSettings) {
     this.#link = link
@@ -58,19 +61,28 @@ export class PostgresConnection {
   /** The limit of one call, in milliseconds. */
   get timeout (): number { return this.#settings.timeout }
 
-  /** Asks the database what it is. */
+  /**
+   * Asks the database what it is.
+   *
+   * @throws CREST_ERR_STORE_ISOLATION where writers would not see rules that have changed while they waited for their turn
+   */
   async askEngine (): Promise<void> {
-    this.engine = engineOf(String((await this.first<{ version: string }>('SELECT version() AS version'))?.version))
+    const row = await this.first<{ version: string, isolation: string }>("SELECT version() AS version, current_setting('default_transaction_isolation') AS isolation")
+    this.engine = engineOf(String(row?.version))
+    if (this.engine.locksTables && row?.isolation !== 'read committed') throw new CREST_ERR_STORE_ISOLATION(String(row?.isolation))
   }
 
-  /** The rows of one statement, which is a transaction of its own. */
+  /** The rows of one statement, which is a transaction of its own. There are few of these, and the server keeps them prepared. */
   async all<Row> (text: string, ...values: readonly unknown[]): Promise<Row[]> {
     return this.#persist((milliseconds) => this.#link.run({ text, values, name: this.#nameOf(text) }, milliseconds) as Promise<Row[]>)
   }
 
-  /** The rows of a statement that is put together, with its parameters. */
+  /**
+   * The rows of a statement that is put together, with its parameters: there are many, and each is planned for its own
+   * parameters, as a plan for any may be many times slower.
+   */
   async rows<Row> ({ text, values }: Sql): Promise<Row[]> {
-    return this.all<Row>(text, ...values)
+    return this.#persist((milliseconds) => this.#link.run({ text, values, name: undefined }, milliseconds) as Promise<Row[]>)
   }
 
   /** The first row, if there is one. */
@@ -83,6 +95,14 @@ export class PostgresConnection {
     return this.#persist(() => this.#link.transact(work, this.#settings.timeout))
   }
 
+  /** Runs `work`, whose statements all see the database as it is in one moment. It may run several times. */
+  async snapshot<Result> (work: (reader: PostgresReader) => Promise<Result>): Promise<Result> {
+    return this.transaction(async (run, atomic) => {
+      if (atomic) await run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
+      return work({ rows: async ({ text, values }) => await run(text, values) as never })
+    })
+  }
+
   /** What work that goes on by itself brings, or `ServiceUnavailable` when the limit of a call is over. */
   async withinTimeout<Result> (work: Promise<Result>): Promise<Result> {
     try {
@@ -92,7 +112,22 @@ export class PostgresConnection {
     }
   }
 
+  /** Resolves when no call is under way. */
+  async idle (): Promise<void> {
+    while (this.#calls.size > 0) await Promise.allSettled(this.#calls)
+  }
+
   async #persist<Result> (attempt: (milliseconds: number) => Promise<Result>): Promise<Result> {
+    const call = this.#tryAgain(attempt)
+    this.#calls.add(call)
+    try {
+      return await call
+    } finally {
+      this.#calls.delete(call)
+    }
+  }
+
+  async #tryAgain<Result> (attempt: (milliseconds: number) => Promise<Result>): Promise<Result> {
     const end = performance.now() + this.#settings.timeout
     for (let pause = firstPause; ; pause = Math.min(2 * pause, lastPause)) {
       try {
@@ -106,14 +141,13 @@ export class PostgresConnection {
   }
 
   #nameOf (text: string): string | undefined {
-    const known = this.#names.get(text)
-    if (known !== undefined || !this.#settings.prepare || this.#names.size >= mostNames) return known
-    const uses = (this.#uses.get(text) ?? 0) + 1
-    this.#uses.set(text, uses)
-    if (uses < usesToBeNamed) return undefined
-    // The same name in every process for the same text: servers behind a shared pooler may know it.
-    const name = `crest_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`
-    this.#names.set(text, name)
+    if (!this.#settings.prepare) return undefined
+    let name = this.#names.get(text)
+    if (name === undefined) {
+      // The same name in every process for the same text: servers behind a shared pooler may know it.
+      name = `crest_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`
+      this.#names.set(text, name)
+    }
     return name
   }
 }

@@ -15,8 +15,8 @@ const transientSystemCodes: ReadonlySet<string> = new Set([
   'EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOENT'
 ])
 
-// What pg says without a code: of a connection that ended, was never made, or was not free in time.
-const transientMessage = /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|The server closed the connection)/
+// What pg says without a code: of a connection that ended, was never made, or was not free in time, and of a pool that ends.
+const transientMessage = /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end|The server closed the connection)/
 
 /** The deadline of a call is over: nothing came, not even an error. */
 export class DeadlineExceeded extends Error {
@@ -68,7 +68,7 @@ export function toStoreError (error: unknown): unknown {
   const code = codeOf(error)
   // program_limit_exceeded: a row of an index has 2704 bytes at most, of which path and id may take too much.
   if (code === '54000') return new BadRequest('The id and the path are too long for the store', { cause: error })
-  // Text that is no UTF-8, and escapes of U+0000 or of lone surrogates in jsonb.
-  if (code === '22021' || code === '22P05') return new BadRequest('The content has characters that the store cannot keep', { cause: error })
+  // Text that is no UTF-8, and escapes of U+0000 (22P05) or of lone surrogates (22P02) in jsonb.
+  if (code === '22021' || code === '22P05' || code === '22P02') return new BadRequest('The content has characters that the store cannot keep', { cause: error })
   return error
 }

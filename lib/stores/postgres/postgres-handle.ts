@@ -36,6 +36,8 @@ export interface PostgresPool {
 
 /** A handle that runs statements one by one: each is a transaction of its own. */
 export interface PlainPostgres {
+  /** A single `pg.Client` is none: statements of others would run within the store's transactions. */
+  readonly processID?: never
   /** Runs one statement. */
   query (text: string, values?: unknown[]): Promise<PostgresResult>
 }
@@ -62,6 +64,8 @@ const connectionString = /^(?:postgres(?:ql)?:\/\/|socket:|\/)/
  */
 export function checkConnectionString (text: string): string {
   if (!connectionString.test(text)) throw new CREST_ERR_STORE_HANDLE('the text does not begin with postgres://')
+  // As pg reads it: what is not encoded, such as # in a password, makes it none.
+  if (text.startsWith('postgres') && !URL.canParse(text)) throw new CREST_ERR_STORE_HANDLE('the text is no URL, perhaps as something in it is not percent-encoded')
   return text
 }
 
@@ -71,7 +75,7 @@ export function checkConnectionString (text: string): string {
  * @throws CREST_ERR_STORE_HANDLE
  */
 export function checkHandle (handle: unknown): PostgresHandle {
-  if (typeof handle !== 'object' || handle === null) throw new CREST_ERR_STORE_HANDLE(`${handle === null ? 'null' : `a ${typeof handle}`} is none`)
+  if (typeof handle !== 'object' || handle === null) throw new CREST_ERR_STORE_HANDLE(`${handle === null ? 'null' : typeof handle} is none`)
   if (typeof (handle as { query?: unknown }).query !== 'function') throw new CREST_ERR_STORE_HANDLE('it has no method query')
   if ('processID' in handle) throw new CREST_ERR_STORE_HANDLE('a single pg.Client is none, use a pg.Pool')
   return handle as PostgresHandle

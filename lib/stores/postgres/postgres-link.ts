@@ -1,6 +1,6 @@
-import { DeadlineExceeded, breaksConnection } from './postgres-errors.ts'
+import { DeadlineExceeded, breaksConnection, codeOf } from './postgres-errors.ts'
 import { isEmbedded, isPool } from './postgres-handle.ts'
-import type { PlainPostgres, PostgresClient, PostgresHandle, PostgresPool, PostgresResult } from './postgres-handle.ts'
+import type { NamedStatement, PlainPostgres, PostgresClient, PostgresHandle, PostgresPool, PostgresResult } from './postgres-handle.ts'
 
 /** One statement with its parameters, and the name under which it may be kept prepared. */
 export interface Statement {
@@ -43,7 +43,7 @@ function linkToPool (pool: PostgresPool): PostgresLink {
       const start = performance.now()
       const client = await borrow(pool, milliseconds)
       const rest = Math.max(1, milliseconds - (performance.now() - start))
-      return lent(client, rest, () => name === undefined ? client.query(text, values as unknown[]) : client.query({ name, text, values: values as unknown[] }))
+      return lent(client, rest, async () => name === undefined ? client.query(text, values as unknown[]) : queryByName(client, { name, text, values: values as unknown[] }))
     },
     async transact (work, milliseconds) {
       const client = await borrow(pool, milliseconds)
@@ -70,6 +70,16 @@ function linkToPool (pool: PostgresPool): PostgresLink {
         client.release(broken)
       }
     }
+  }
+}
+
+/** Somebody else may have made the server forget the name (`DISCARD ALL`): then nothing was run. */
+async function queryByName (client: PostgresClient, statement: NamedStatement): Promise<PostgresResult> {
+  try {
+    return await client.query(statement)
+  } catch (error) {
+    if (codeOf(error) !== '26000') throw error
+    return client.query(statement.text, statement.values)
   }
 }
 

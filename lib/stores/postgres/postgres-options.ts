@@ -3,8 +3,8 @@ import { CREST_ERR_STORE_OPTION } from '../store-errors.ts'
 /** Options of `postgresStore`. */
 export interface PostgresStoreOptions {
   /**
-   * The limit of every call of the store, in milliseconds: waiting for a connection, for locks of others, and for the answer.
-   * Beyond it the call throws `ServiceUnavailable`, and its connection is given up. Default 5000.
+   * The limit of every statement, of which a call of the store has one or a few, in milliseconds: waiting for a connection, for
+   * locks of others, and for the answer. Beyond it the call throws `ServiceUnavailable`, and its connection is given up. Default 5000.
    */
   readonly timeout?: number
   /** How many connections the store opens at most, given a connection string. Default 10. */

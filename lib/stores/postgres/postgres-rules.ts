@@ -8,7 +8,7 @@ import type { AdoptedRules, PostgresConnection } from './postgres-connection.ts'
 import { constraintName, documentKeys, marked, unmarked } from './postgres-keys.ts'
 import type { DocumentKeys } from './postgres-keys.ts'
 import type { Run } from './postgres-link.ts'
-import { ensureSortIndex, ensureUniqueIndex, lockSchema, memberText } from './postgres-schema.ts'
+import { ensureIndexes, lockSchema, memberText } from './postgres-schema.ts'
 
 const batch = 500
 // The limit of one batch, in milliseconds: others may be at work too.
@@ -102,8 +102,7 @@ async function changeRules (connection: PostgresConnection, path: string, rules:
       // Writers of all collections wait, readers do not.
       if (engine.locksTables) await run('LOCK TABLE crest_documents IN SHARE MODE')
     }
-    for (const pointer of declared) await ensureSortIndex(run, engine, pointer)
-    for (const constraint of constraints) await ensureUniqueIndex(run, constraint)
+    await ensureIndexes(run, engine, declared, constraints)
     const stored = await readRules(run, path)
     // Another process may have been quicker.
     if (suits(stored, rules)) return stored

@@ -67,8 +67,18 @@ export async function lockSchema (run: Run, { timeout }: PostgresConnection): Pr
   await run(`SELECT pg_advisory_xact_lock(${lockClass}, ${lockKey})`)
 }
 
+/** Sees to the indexes that a collection needs; those that are there are left alone, which needs no right to change tables. */
+export async function ensureIndexes (run: Run, engine: EngineCapabilities, pointers: readonly string[], constraints: readonly string[]): Promise<void> {
+  const names = [...pointers.map((pointer) => indexName('sorted', pointer)), ...constraints.map((constraint) => indexName('unique', constraint))]
+  if (names.length === 0) return
+  const rows = await run('SELECT relname AS name FROM pg_class WHERE relname = ANY($1::text[]) AND pg_table_is_visible(oid)', [names]) as ReadonlyArray<{ name: string }>
+  const there = new Set(rows.map(({ name }) => name))
+  for (const pointer of pointers) if (!there.has(indexName('sorted', pointer))) await ensureSortIndex(run, engine, pointer)
+  for (const constraint of constraints) if (!there.has(indexName('unique', constraint))) await ensureUniqueIndex(run, constraint)
+}
+
 /** Sees to the index along which documents are sorted and compared by `pointer`. Whoever holds it back waits meanwhile. */
-export async function ensureSortIndex (run: Run, { collates, describesExpressions }: EngineCapabilities, pointer: string): Promise<void> {
+async function ensureSortIndex (run: Run, { collates, describesExpressions }: EngineCapabilities, pointer: string): Promise<void> {
   const key = `(${memberText('sorted', pointer)})`
   const name = indexName('sorted', pointer)
   await run(`CREATE INDEX IF NOT EXISTS ${name} ON crest_documents (collection, (${key}${collates ? ' COLLATE "C"' : ''}), id) WHERE ${key} IS NOT NULL`, [], indexTimeout)
@@ -76,7 +86,7 @@ export async function ensureSortIndex (run: Run, { collates, describesExpression
 }
 
 /** Sees to the index that keeps the values of a unique constraint from repeating in a collection. */
-export async function ensureUniqueIndex (run: Run, constraint: string): Promise<void> {
+async function ensureUniqueIndex (run: Run, constraint: string): Promise<void> {
   const value = memberText('claims', constraint)
   await run(`CREATE UNIQUE INDEX IF NOT EXISTS ${indexName('unique', constraint)} ON crest_documents (collection, (${value})) WHERE (${value}) IS NOT NULL`, [], indexTimeout)
 }

@@ -37,10 +37,13 @@ export function drivingParts (filter: QueryFilter, walked: string | undefined, c
   const driving = candidates.find(({ clause }) => formatJsonPointer(clause.field) === walked) ??
     candidates.find(({ clause }) => clause.kind === 'compare' && clause.operator === 'eq') ?? candidates[0]
   if (driving === undefined) return { parts: [conditionOf(filter)], alongWalk: false }
-  const rest = clauses.filter((clause) => clause !== driving.clause).map(conditionOf)
+  // All clauses on its index: of the one value that a document has there, they make one span.
+  const pointer = formatJsonPointer(driving.clause.field)
+  const along = candidates.filter(({ clause }) => formatJsonPointer(clause.field) === pointer)
+  const rest = clauses.filter((clause) => !along.some((candidate) => candidate.clause === clause)).map(conditionOf)
   return {
-    parts: [driving.parts.plain, driving.parts.several].map((part) => allOf([sql`(${part})`, ...rest])),
-    alongWalk: formatJsonPointer(driving.clause.field) === walked
+    parts: [along.map(({ parts }) => parts.plain), along.map(({ parts }) => parts.several)].map((parts) => allOf([...parts.map((part) => sql`(${part})`), ...rest])),
+    alongWalk: pointer === walked
   }
 }
 
