@@ -2,8 +2,10 @@ import autocannon from 'autocannon'
 import { contentOf, idOf, size } from './documents.js'
 
 const connections = 32
-// So many documents each connection updates in turn, and nobody else does.
+// So many documents each connection updates in turn, and nobody else does: others in each of some rounds that follow one
+// another, as what was under way when a round ended may be written in the next one.
 const owned = 100
+const sets = Math.floor(size / (connections * owned))
 const json = { 'content-type': 'application/json' }
 const pageUrl = `/cities?${new URLSearchParams({ _queryFilter: 'country eq "DE"', _sortKeys: '-population', _pageSize: '20' })}`
 
@@ -14,7 +16,7 @@ const pageUrl = `/cities?${new URLSearchParams({ _queryFilter: 'country eq "DE"'
 export const work = {
   read: { requests: () => Array.from({ length: 200 }, () => ({ method: 'GET', path: `/cities/${idOf(Math.floor(Math.random() * size))}` })) },
   query: { requests: () => [{ method: 'GET', path: pageUrl }] },
-  update: { prepare: readRevisions, requests: (connection, revisions) => [updates(connection, revisions)] },
+  update: { prepare: readOwned, requests: (connection, documents) => [updates(documents[connection])] },
   // Creates make collections grow: they come last.
   create: { requests: (connection) => Array.from({ length: 50 }, (_, index) => ({ method: 'POST', path: '/cities', headers: json, body: JSON.stringify(contentOf(connection * 50 + index)) })) }
 }
@@ -36,34 +38,36 @@ export async function round (server, { prepare, requests }, seconds) {
   return { perSecond: result['2xx'] / result.duration, cpu: cpu / result['2xx'] }
 }
 
-/** The revisions of the documents that connections update. What was under way when the last round ended is done before. */
-async function readRevisions ({ origin }) {
-  const revisions = new Map()
-  const read = async (connection) => {
-    for (let index = 0; index < owned; index++) {
-      const id = idOf(connection * owned + index)
-      revisions.set(id, (await (await fetch(`${origin}/cities/${id}`)).json())._rev)
-    }
-  }
-  await Promise.all(Array.from({ length: connections }, (_, connection) => read(connection)))
-  return revisions
+/** The documents that connections update in this round, with their revisions: those of a connection one after the other. */
+async function readOwned (server) {
+  const set = server.nextSet ?? 0
+  server.nextSet = (set + 1) % sets
+  return Promise.all(Array.from({ length: connections }, (_, connection) => readDocuments(server, (set * connections + connection) * owned)))
 }
 
-/** Updates the documents of a connection in turn, each at the revision that its last answer has told. */
-function updates (connection, revisions) {
-  let turn = 0
-  let id
+async function readDocuments ({ origin }, first) {
+  const documents = []
+  for (let number = first; number < first + owned; number++) {
+    const path = `/cities/${idOf(number)}`
+    documents.push({ number, path, revision: (await (await fetch(origin + path)).json())._rev })
+  }
+  return documents
+}
+
+/** Updates documents in turn, each at the revision that its last answer has told. */
+function updates (documents) {
+  let turn = -1
   return {
     method: 'PUT',
     setupRequest (request) {
-      const number = connection * owned + turn++ % owned
-      id = idOf(number)
+      turn = (turn + 1) % documents.length
+      const { number, path, revision } = documents[turn]
       // Another population each time: what changes nothing is not written, and an index has to follow.
       const body = JSON.stringify(contentOf(number, Math.floor(Math.random() * 10_000_000)))
-      return { ...request, path: `/cities/${id}`, headers: { ...json, 'if-match': `"${revisions.get(id)}"` }, body }
+      return { ...request, path, headers: { ...json, 'if-match': `"${revision}"` }, body }
     },
     onResponse (status, body) {
-      revisions.set(id, /"_rev":"([^"]*)"/.exec(body)?.[1])
+      documents[turn].revision = /"_rev":"([^"]*)"/.exec(body)?.[1]
     }
   }
 }

@@ -10,7 +10,8 @@ const { app, insert } = await (contender === 'plugin' ? pluginApp : handWrittenA
 await app.ready()
 await fill()
 process.on('message', answer)
-process.send({ origin: await app.listen({ port: 0, host: '127.0.0.1' }) })
+// Where nobody listens any more, `disconnect` ends this process.
+process.send({ origin: await app.listen({ port: 0, host: '127.0.0.1' }) }, () => {})
 
 async function fill () {
   const batch = 50
