@@ -30,7 +30,8 @@ export function contentIsValid (ask: Ask, source: ContentSource): Verdict {
   }
 }
 
-function takesContent ({ method }: Ask): boolean {
+/** Whether content means anything in the method of a request. */
+export function takesContent ({ method }: Ask): boolean {
   return method === 'POST' || method === 'PUT' || method === 'PATCH'
 }
 

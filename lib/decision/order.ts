@@ -88,8 +88,11 @@ export async function decide (rows: readonly Row[], ask: Ask): Promise<Passage> 
 }
 
 /** Runs row 16. */
-export async function decideContent (ask: Ask, source: ContentSource): Promise<Passage> {
-  return decide([{ ...contentRow, judge: (facts) => contentRow.judge(facts, source) }], ask)
+export function decideContent (ask: Ask, source: ContentSource): Passage {
+  const verdict = contentRow.judge(ask, source)
+  if (verdict === undefined) return { kind: 'passed', ask }
+  if (verdict.kind !== 'found') return { kind: 'answered', row: contentRow, verdict, ask }
+  return { kind: 'passed', ask: { ...ask, ...verdict.findings } }
 }
 
 /** Runs rows 17 to 20 on what the store or provider said. */

@@ -27,8 +27,10 @@ export function readQueryParameters (reserved: Reserved): AskQuery {
   const cookie = value('_pagedResultsCookie') === '' ? undefined : value('_pagedResultsCookie')
   if (offset > 0 && cookie !== undefined) throw new BadRequest('_pagedResultsOffset and _pagedResultsCookie cannot be combined')
   const countOnly = readCountOnly(value('_countOnly'), given, reserved)
+  const { filter, unoffered } = readFilter(value('_queryFilter') ?? 'true')
   return {
-    ...readFilter(value('_queryFilter') ?? 'true'),
+    filter,
+    unoffered,
     queryId: value('_queryId'),
     queryExpression: value('_queryExpression'),
     sortKeys,

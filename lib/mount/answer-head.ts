@@ -14,12 +14,16 @@ export const jsonType = 'application/json; charset=utf-8'
 /** Common REST, version warning. */
 const warning = '100 CREST "Accept-API-Version should be included in the request."'
 
+/** What every answer from row 10 on varies by. */
+const ours = 'Accept, Accept-API-Version'
+
 /** The header fields of every answer from row 10 on: what handlers added, what it varies by, and the version that was served. */
 export function describe (reply: FastifyReply, { protocol, version, contract, resource, headers, responseHeaders }: Ask): void {
   for (const [name, value] of responseHeaders) reply.header(name, value)
   if (resource.versionWarning && asksForNoVersion(headers)) reply.header('warning', warning)
   if (version !== undefined) reply.headers(contract.notices)
-  reply.header('vary', mergeVary(reply.getHeader('vary'), ['Accept', 'Accept-API-Version']))
+  const vary = reply.getHeader('vary')
+  reply.header('vary', vary === undefined ? ours : mergeVary(vary, [ours]))
   reply.header('content-api-version', formatContentApiVersion(protocol, version))
 }
 

@@ -15,18 +15,30 @@ import type { Exchange } from './exchange.ts'
  * error was answered, and Fastify's last resort would show the message of the failure.
  */
 export function guardHead (reply: FastifyReply): void {
-  const { raw, request } = reply
-  const response: ServerResponse = raw
+  const response: Guarded = reply.raw
+  if (response[kGuarded] !== undefined) return
   const { writeHead, end } = response
-  response.writeHead = function (this: ServerResponse, status: number, ...rest: never[]) {
-    const exchange = request[kExchange]
-    if (exchange?.answer === undefined || exchange.isGuarded) {
-      return writeHead.call(this, isStatusCode(status) ? status : documentedStatus(status, true), ...rest)
-    }
-    const { head, body } = unexpectedAnswer(new InternalServerError(), reply, exchange)
-    response.end = function (this: ServerResponse) { return end.call(this, body, 'utf8') } as ServerResponse['end']
-    return writeHead.call(this, 500, head as never)
-  } as ServerResponse['writeHead']
+  response[kGuarded] = { reply, writeHead, end }
+  response.writeHead = writeGuarded as ServerResponse['writeHead']
+}
+
+const kGuarded = Symbol('fastify-common-rest.guarded')
+
+/** A response with what it had of its own before it was guarded. */
+interface Guarded extends ServerResponse {
+  [kGuarded]?: { readonly reply: FastifyReply } & Pick<ServerResponse, 'writeHead' | 'end'>
+}
+
+/** One function for all responses: a closure for each of them costs more than it does. */
+function writeGuarded (this: Guarded, status: number, ...rest: never[]): ServerResponse {
+  const { reply, writeHead, end } = this[kGuarded] as NonNullable<Guarded[typeof kGuarded]>
+  const exchange = reply.request[kExchange]
+  if (exchange?.answer === undefined || exchange.isGuarded) {
+    return writeHead.call(this, isStatusCode(status) ? status : documentedStatus(status, true), ...rest)
+  }
+  const { head, body } = unexpectedAnswer(new InternalServerError(), reply, exchange)
+  this.end = function (this: ServerResponse) { return end.call(this, body, 'utf8') } as ServerResponse['end']
+  return writeHead.call(this, 500, head as never)
 }
 
 /** The 500 that takes the place of an answer that could not be sent, and the end of its exchange. */

@@ -2,6 +2,7 @@ import fastifyEtag from '@fastify/etag'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler, preValidationHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify'
 import { contentRow, decide, decideContent, headRows } from '../decision/order.ts'
 import type { Ask } from '../decision/ask.ts'
+import { takesContent } from '../decision/content-row.ts'
 import type { ContentSource } from '../decision/content-row.ts'
 import { trace } from '../decision/trace.ts'
 import { contentTypesOf } from '../declare/resource.ts'
@@ -113,9 +114,9 @@ function hideFromDownstream (request: FastifyRequest, { method }: Ask): void {
 /** Row 16. */
 async function judgeContent (request: FastifyRequest, reply: FastifyReply, resource: Resource): Promise<FastifyReply | undefined> {
   const exchange = request[kExchange]
-  if (exchange?.ask === undefined) return undefined
+  if (exchange?.ask === undefined || !takesContent(exchange.ask)) return undefined
   try {
-    const passage = await decideContent(exchange.ask, await readContent(request, exchange.ask))
+    const passage = decideContent(exchange.ask, await readContent(request, exchange.ask))
     exchange.ask = passage.ask
     return passage.kind === 'answered' ? sendVerdict(reply, passage.ask, passage.verdict, passage.row) : undefined
   } catch (thrown) {

@@ -52,6 +52,7 @@ class PostgresStore implements Store {
   #opening: Promise<PostgresConnection> | undefined
   #pool: OwnPool | undefined
   #users = 0
+  #secret: string | undefined
 
   constructor (target: string | PostgresHandle, settings: PostgresSettings) {
     this.#target = target
@@ -80,7 +81,9 @@ class PostgresStore implements Store {
   }
 
   async secret (): Promise<string> {
-    return keepMeta(await this.#open(), 'secret', randomBytes(32).toString('base64url'))
+    // It never changes: what was read once holds as long as the store does.
+    this.#secret ??= await keepMeta(await this.#open(), 'secret', randomBytes(32).toString('base64url'))
+    return this.#secret
   }
 
   attach (): void {

@@ -40,6 +40,7 @@ class SqliteStore implements Store {
   readonly #target: string | SqliteHandle
   #connection: SqliteConnection | undefined
   #users = 0
+  #secret: string | undefined
 
   constructor (target: string | SqliteHandle) {
     this.#target = target
@@ -61,6 +62,12 @@ class SqliteStore implements Store {
   }
 
   secret (): string {
+    // It never changes: what was read once holds as long as the store does.
+    this.#secret ??= this.#readSecret()
+    return this.#secret
+  }
+
+  #readSecret (): string {
     const connection = this.#open()
     const secret = readMeta(connection, 'secret')
     if (secret !== undefined) return secret

@@ -110,7 +110,12 @@ function keyOfPoint ({ rank, from }: ValueSpan): string {
 
 function rangeCondition (key: Sql, { rank, from, to }: ValueSpan): Sql {
   return allOf([
-    from === undefined ? sql`${key} >= ${String(rank)}` : sql`${key} ${raw(from.inclusive ? '>=' : '>')} ${boundKey({ rank, value: from.value })}`,
-    to === undefined ? sql`${key} < ${String(rank + 1)}` : sql`${key} ${raw(to.inclusive ? '<=' : '<')} ${boundKey({ rank, value: to.value })}`
+    from === undefined ? sql`${key} >= ${rankKey(rank)}` : sql`${key} ${raw(from.inclusive ? '>=' : '>')} ${boundKey({ rank, value: from.value })}`,
+    to === undefined ? sql`${key} < ${rankKey(rank + 1)}` : sql`${key} ${raw(to.inclusive ? '<=' : '<')} ${boundKey({ rank, value: to.value })}`
   ])
+}
+
+/** Where a rank begins; as text of the statement, so that the planner knows it. */
+function rankKey (rank: number): Sql {
+  return raw(quote(String(rank)))
 }

@@ -73,7 +73,7 @@ export class PostgresConnection implements PostgresReader {
   }
 
   /** The rows of one statement, which is a transaction of its own. There are few of these, and the server keeps them prepared. */
-  async all<Row> (text: string, ...values: readonly unknown[]): Promise<Row[]> {
+  all<Row> (text: string, ...values: readonly unknown[]): Promise<Row[]> {
     return this.#persist((milliseconds) => this.#link.run({ text, values, name: this.#nameOf(text) }, milliseconds) as Promise<Row[]>)
   }
 
@@ -81,13 +81,14 @@ export class PostgresConnection implements PostgresReader {
    * The rows of a statement that is put together, with its parameters: there are many, and each is planned for its own
    * parameters, as a plan for any may be many times slower.
    */
-  async rows<Row> ({ text, values }: Sql): Promise<Row[]> {
+  rows<Row> ({ text, values }: Sql): Promise<Row[]> {
     return this.#persist((milliseconds) => this.#link.run({ text, values, name: undefined }, milliseconds) as Promise<Row[]>)
   }
 
   /** The first row, if there is one. */
   async first<Row> (text: string, ...values: readonly unknown[]): Promise<Row | undefined> {
-    return (await this.all<Row>(text, ...values))[0]
+    const [row] = await this.all<Row>(text, ...values)
+    return row
   }
 
   /** Runs `work` in one transaction, which is undone if it throws; `work` may run several times. Its length is not limited, that of its statements is. */

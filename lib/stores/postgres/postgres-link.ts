@@ -39,12 +39,7 @@ function runOn (handle: PlainPostgres, milliseconds: number): Run {
 
 function linkToPool (pool: PostgresPool): PostgresLink {
   return {
-    async run ({ text, values, name }, milliseconds) {
-      const start = performance.now()
-      const client = await borrow(pool, milliseconds)
-      const rest = Math.max(1, milliseconds - (performance.now() - start))
-      return lent(client, rest, async () => name === undefined ? client.query(text, values as unknown[]) : queryByName(client, { name, text, values: values as unknown[] }))
-    },
+    run: (statement, milliseconds) => runOnce(pool, statement, milliseconds),
     async transact (work, milliseconds) {
       const client = await borrow(pool, milliseconds)
       const onClient = runOn(client, milliseconds)
@@ -83,15 +78,32 @@ async function queryByName (client: PostgresClient, statement: NamedStatement): 
   }
 }
 
-async function lent (client: PostgresClient, milliseconds: number, query: () => Promise<PostgresResult>): Promise<unknown[]> {
-  try {
-    const { rows } = await within(milliseconds, query())
-    client.release()
-    return rows
-  } catch (error) {
-    client.release(breaksConnection(error))
-    throw error
-  }
+/** One limit for both, waiting for a connection and for the answer: every statement comes through here. */
+function runOnce (pool: PostgresPool, { text, values, name }: Statement, milliseconds: number): Promise<unknown[]> {
+  return new Promise((resolve, reject) => {
+    let client: PostgresClient | undefined
+    let isOver = false
+    const end = (broken: boolean): boolean => {
+      if (isOver) return false
+      isOver = true
+      clearTimeout(timer)
+      client?.release(broken)
+      return true
+    }
+    const timer = setTimeout(() => { if (end(true)) reject(new DeadlineExceeded()) }, milliseconds)
+    pool.connect().then((lent) => {
+      if (isOver) {
+        // A connection that comes too late goes back at once.
+        lent.release()
+        throw new DeadlineExceeded()
+      }
+      client = lent
+      listen(lent)
+      return name === undefined ? lent.query(text, values as unknown[]) : queryByName(lent, { name, text, values: values as unknown[] })
+    }).then(
+      ({ rows }) => { if (end(false)) resolve(rows) },
+      (error: unknown) => { if (end(breaksConnection(error))) reject(error) })
+  })
 }
 
 /** A connection that comes too late goes back at once. */
@@ -99,13 +111,17 @@ async function borrow (pool: PostgresPool, milliseconds: number): Promise<Postgr
   const coming = pool.connect()
   try {
     const client = await within(milliseconds, coming)
-    // A connection that ends fails its statement, and tells of it as an event too; a pool listens only while it is not lent.
-    if (client.listenerCount?.('error') === 0) client.on?.('error', () => {})
+    listen(client)
     return client
   } catch (error) {
     if (error instanceof DeadlineExceeded) coming.then((client) => client.release(), () => {})
     throw error
   }
+}
+
+/** A connection that ends fails its statement, and tells of it as an event too; a pool listens only while it is not lent. */
+function listen (client: PostgresClient): void {
+  if (client.listenerCount?.('error') === 0) client.on?.('error', () => {})
 }
 
 /** What `promise` brings, or `DeadlineExceeded` after so many milliseconds. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { JsonObject } from '../../json.ts'
-import { declaredIndexes } from '../query/declared-indexes.ts'
+import { declarationSignature, declaredIndexes } from '../query/declared-indexes.ts'
 import { expiryOfStored, plainSignature, rulesSignature } from '../rules.ts'
 import type { CollectionRules } from '../store.ts'
 import { CREST_ERR_STORE_UNIQUE } from '../store-errors.ts'
@@ -24,7 +24,7 @@ interface StoredRules {
 /** The rules of this process as they are known to be in force; undefined where they have to be adopted first. */
 export function knownRules (connection: PostgresConnection, path: string, rules: CollectionRules): AdoptedRules | undefined {
   const adopted = connection.adopted.get(path)
-  return adopted?.signature === signatureOf(rules) ? adopted : undefined
+  return adopted?.signature === declarationSignature(rules) ? adopted : undefined
 }
 
 /**
@@ -34,7 +34,7 @@ export function knownRules (connection: PostgresConnection, path: string, rules:
  * @throws ServiceUnavailable, or what {@link adopt} throws
  */
 export async function adoptRules (connection: PostgresConnection, path: string, rules: CollectionRules, filling: boolean): Promise<AdoptedRules> {
-  const key = JSON.stringify([path, signatureOf(rules), filling])
+  const key = JSON.stringify([path, declarationSignature(rules), filling])
   let adopting = connection.adopting.get(key)
   if (adopting === undefined) {
     adopting = adopt(connection, path, rules, filling).finally(() => connection.adopting.delete(key))
@@ -54,7 +54,7 @@ export async function adoptRules (connection: PostgresConnection, path: string, 
  * @throws CREST_ERR_STORE_UNIQUE, changing nothing, if the documents break the rules
  */
 async function adopt (connection: PostgresConnection, path: string, rules: CollectionRules, filling: boolean): Promise<AdoptedRules> {
-  const signature = signatureOf(rules)
+  const signature = declarationSignature(rules)
   let stored = await readRules((text, values = []) => connection.all(text, ...values), path)
   if (!suits(stored, rules)) {
     if (!filling && await isEmpty(connection, path)) return { signature, generation: stored.generation, indexes: stored.indexes }
@@ -64,18 +64,6 @@ async function adopt (connection: PostgresConnection, path: string, rules: Colle
   connection.adopted.set(path, adopted)
   return adopted
 }
-
-function signatureOf (rules: CollectionRules): string {
-  let signature = signatures.get(rules)
-  if (signature === undefined) {
-    signature = JSON.stringify([rulesSignature(rules), declaredIndexes(rules)])
-    signatures.set(rules, signature)
-  }
-  return signature
-}
-
-// The rules are one object for every collection of a resource.
-const signatures = new WeakMap<CollectionRules, string>()
 
 function suits ({ signature, indexes }: StoredRules, rules: CollectionRules): boolean {
   return signature === rulesSignature(rules) && declaredIndexes(rules).every((pointer) => indexes.includes(pointer))

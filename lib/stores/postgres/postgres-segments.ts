@@ -5,6 +5,7 @@ import type { PageStart } from '../query/page-collector.ts'
 import { isIndexed, sortKeyOf } from './postgres-conditions.ts'
 import type { QueriedCollection } from './postgres-conditions.ts'
 import { sortKey } from './postgres-keys.ts'
+import { quote } from './postgres-schema.ts'
 
 /** The index in whose order documents come. */
 export interface WalkedIndex {
@@ -36,12 +37,15 @@ export function segmentsOf ({ engine }: QueriedCollection, walked: WalkedIndex |
   if (!walked.descending) return [upwards(key, indexed, from === undefined ? indexed : from.id === undefined ? sql`${key} >= ${from.key}` : abovePosition(key, indexed, from.key, from.id))]
   // What has no value comes last downwards too.
   const none = String(ranks.none)
-  const nothing = byId(sql`${key} = ${none}`)
-  const values = downwards(key, from === undefined ? sql`${key} < ${none}` : from.id === undefined ? sql`${key} <= ${from.key}` : belowPosition(key, from.key, from.id))
+  const nothing = byId(sql`${key} = ${noneText}`)
+  const values = downwards(key, from === undefined ? sql`${key} < ${noneText}` : from.id === undefined ? sql`${key} <= ${from.key}` : belowPosition(key, from.key, from.id))
   if (walked.valuesOnly) return from?.key === none ? [] : [values]
   if (from?.key === none) return [from.id === undefined ? nothing : nothing.behind('', from.id)]
   return [values, nothing]
 }
+
+// As text of the statement: only then does a plan that is made once for all parameters know how much lies below it.
+const noneText = raw(quote(String(ranks.none)))
 
 function byId (where: Sql): Segment {
   return { key: undefined, descending: false, where, behind: (_key, id) => byId(sql`${where} AND d.id > ${id}`) }

@@ -60,12 +60,9 @@ export function listedSource (collection: QueriedCollection, ids: readonly strin
  * @param skipped the part of entries that are passed over: who walks takes each document once, who compares each value
  */
 export function segmentSource ({ path, lists }: QueriedCollection, index: string, segment: WalkSegment, skipped: 'compared' | 'sorted'): DocumentSource {
-  const { from, descending, afterId } = segment
+  const { descending } = segment
   const oneValue = isPoint(segment)
-  const conditions = [sql`s.list = ${lists.get(index)}`, raw(skipped === 'compared' ? 's.part <> 2' : 's.part <> 1')]
-  if (afterId === undefined || from === undefined) conditions.push(rangeCondition(sql`s`, segment))
-  else if (oneValue) conditions.push(rangeCondition(sql`s`, segment), sql`s.id > ${afterId}`)
-  else conditions.push(rangeCondition(sql`s`, { ...segment, from: undefined }), sql`(s.value, s.id) > (${from.value}, ${afterId})`)
+  const conditions = [sql`s.list = ${lists.get(index)}`, raw(skipped === 'compared' ? 's.part <> 2' : 's.part <> 1'), segmentCondition(sql`s`, segment)]
   return {
     // CROSS JOIN is SQLite's way to keep the order of the loops (sqlite.org/optoverview.html section 8.2).
     from: sql`crest_entries AS s CROSS JOIN crest_documents AS d ON d.collection = ${path} AND d.id = s.id`,
@@ -77,6 +74,14 @@ export function segmentSource ({ path, lists }: QueriedCollection, index: string
       return descending ? sql`s.value >= ${value} AND (s.value > ${value} OR s.id <= ${id})` : sql`(s.value, s.id) <= (${value}, ${id})`
     }
   }
+}
+
+/** The condition that an entry belongs to a segment. */
+export function segmentCondition (entry: Sql, segment: WalkSegment): Sql {
+  const { from, afterId } = segment
+  if (afterId === undefined || from === undefined) return rangeCondition(entry, segment)
+  if (isPoint(segment)) return allOf([rangeCondition(entry, segment), sql`${entry}.id > ${afterId}`])
+  return allOf([rangeCondition(entry, { ...segment, from: undefined }), sql`(${entry}.value, ${entry}.id) > (${from.value}, ${afterId})`])
 }
 
 /** The ids of the documents that satisfy any of the conditions, perhaps more than once. */

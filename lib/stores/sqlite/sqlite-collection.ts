@@ -149,12 +149,12 @@ export class SqliteCollection implements StoreCollection {
   #prepare (id: string, content: JsonObject): Prepared {
     const text = JSON.stringify(content)
     // What the text says counts: the caller's object may hold undefined members or change later.
-    const stored = JSON.parse(text) as JsonObject
+    const document = toDocument({ id, revision: randomUUID(), content: text })
     return {
       text,
-      document: { id, revision: randomUUID(), content: stored },
-      expires: expiryOf(this.#rules.expires, stored) ?? null,
-      keys: uniqueKeys(this.#rules.unique, stored)
+      document,
+      expires: expiryOf(this.#rules.expires, document.content) ?? null,
+      keys: uniqueKeys(this.#rules.unique, document.content)
     }
   }
 

@@ -47,14 +47,38 @@ export function dropLists (connection: SqliteConnection, path: string, rules: Co
 
 /** Puts a document's entries in their places, within a transaction; entries that stay are not touched. */
 export function writeEntries (connection: SqliteConnection, path: string, document: StoredDocument, existed: boolean): void {
-  for (const [pointer, list] of readLists(connection, path)) {
+  const stored = existed ? readEntries(connection, path, document.id) : undefined
+  for (const [pointer, list] of stored?.lists ?? readLists(connection, path)) {
     const entries = indexEntries(document, tokensOf(pointer))
-    if (existed) {
-      if (areThere(connection, list, document.id, entries)) continue
+    if (stored !== undefined) {
+      if (areThere(stored.entries.get(list) ?? [], entries)) continue
       removeFrom(connection, list, document.id)
     }
     addEntries(connection, list, document.id, entries)
   }
+}
+
+interface StoredEntry extends IndexEntry {
+  readonly list: number
+  readonly pointer: string
+}
+
+/** The lists of a collection, with the entries of one document, by one statement. */
+function readEntries (connection: SqliteConnection, path: string, id: string): { readonly lists: EntryLists, readonly entries: ReadonlyMap<number, readonly IndexEntry[]> } {
+  const rows = connection.all<StoredEntry>(
+    `SELECT l.list AS list, l.pointer AS pointer, e.rank AS rank, e.value AS value, e.part AS part
+      FROM crest_lists AS l LEFT JOIN crest_entries AS e ON e.list = l.list AND e.id = ? WHERE l.collection = ?`, id, path)
+  const lists = new Map<string, number>()
+  const entries = new Map<number, IndexEntry[]>()
+  for (const row of rows) {
+    const list = Number(row.list)
+    lists.set(row.pointer, list)
+    // A list without an entry of the document has a row of nulls.
+    const known = entries.get(list)
+    if (known !== undefined) known.push(row)
+    else entries.set(list, row.rank === null ? [] : [row])
+  }
+  return { lists, entries }
 }
 
 /** Removes a document's entries from every list of the collection, within a transaction. */
@@ -69,10 +93,10 @@ export function listsRemain (connection: SqliteConnection, path: string, used: E
   return [...used].every(([pointer, list]) => lists.get(pointer) === list)
 }
 
-function areThere (connection: SqliteConnection, list: number, id: string, entries: readonly IndexEntry[]): boolean {
+function areThere (stored: readonly IndexEntry[], entries: readonly IndexEntry[]): boolean {
   const text = ({ rank, value, part }: IndexEntry): string => JSON.stringify([Number(rank), value, Number(part)])
-  const stored = new Set(connection.all<IndexEntry>('SELECT rank, value, part FROM crest_entries WHERE list = ? AND id = ?', list, id).map(text))
-  return stored.size === entries.length && entries.every((entry) => stored.has(text(entry)))
+  const known = new Set(stored.map(text))
+  return known.size === entries.length && entries.every((entry) => known.has(text(entry)))
 }
 
 function removeFrom (connection: SqliteConnection, list: number, id: string): void {

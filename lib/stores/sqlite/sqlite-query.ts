@@ -19,6 +19,7 @@ import { sqliteDialect } from './sqlite-dialect.ts'
 import { listCondition } from './sqlite-index-condition.ts'
 import type { SqliteConnection } from './sqlite-handle.ts'
 import { countByLists, countOf, finite, knowledge } from './sqlite-knowledge.ts'
+import { sortedPage } from './sqlite-sorted.ts'
 import { toDocument } from '../sql/document-row.ts'
 import type { DocumentRow } from '../sql/document-row.ts'
 
@@ -48,7 +49,7 @@ export async function querySqlite (connection: SqliteConnection, collection: Que
   const plan = planQuery(filter, sortKeys, knowledge(connection, collection))
   const running = begin(connection, collection, request, plan, slices)
   const isPage = plan.sorted && plan.rest === undefined && accepts === undefined
-  const documents = limit === 0 ? [] : isPage ? readInOrder(running, request) : await readAndCollect(running, request)
+  const documents = limit === 0 ? [] : isPage ? readInOrder(running, request) : readSorted(running, request) ?? await readAndCollect(running, request)
   if (!count) return { documents, total: undefined }
   const isWhole = after === undefined && offset === 0 && documents.length < limit
   return { documents, total: isWhole ? documents.length : await countMatches(connection, collection, request, slices) }
@@ -75,6 +76,14 @@ function readInOrder (running: Running, { after, offset = 0, limit = Infinity }:
     else if (skip > 0) skip -= countRows(running, source, undefined)
   }
   return documents
+}
+
+/** Where few documents are yet to be sorted, by an index: SQL does that. Undefined where it cannot. */
+function readSorted ({ connection, collection, plan, condition, judge }: Running, request: StoreQuery): readonly StoredDocument[] | undefined {
+  if (judge !== undefined) return undefined
+  const hasExpired = (): boolean => connection.first('SELECT 1 FROM crest_documents WHERE collection = ? AND expires <= ? LIMIT 1', collection.path, collection.now) !== undefined
+  const statement = sortedPage(collection, plan, request, condition === empty ? undefined : condition, hasExpired)
+  return statement && connection.rows<DocumentRow>(statement).map(toDocument)
 }
 
 /** Where documents are yet to be judged, or to be sorted. */

@@ -1,4 +1,4 @@
-import { declaredIndexes } from '../query/declared-indexes.ts'
+import { declarationSignature } from '../query/declared-indexes.ts'
 import { expiryOfStored, plainSignature, rulesSignature } from '../rules.ts'
 import { dropLists, hasDeclaredLists, hasOtherLists, makeLists, readLists } from './sqlite-lists.ts'
 import type { EntryLists } from './sqlite-lists.ts'
@@ -23,7 +23,7 @@ const batch = 500
  * @throws CREST_ERR_STORE_UNIQUE, changing nothing, if the documents break the rules
  */
 export function adoptRules (connection: SqliteConnection, path: string, rules: CollectionRules, filling: boolean): EntryLists {
-  const signature = JSON.stringify([rulesSignature(rules), declaredIndexes(rules)])
+  const signature = declarationSignature(rules)
   const adopted = connection.adopted.get(path)
   if (adopted?.signature === signature) return adopted.lists
   let lists = readLists(connection, path)
