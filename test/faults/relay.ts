@@ -32,8 +32,8 @@ interface Link {
   stuck: boolean
 }
 
-/** The first byte of the messages Query and Parse (postgresql.org/docs/current/protocol-message-formats.html). */
-const queries: readonly unknown[] = ['Q'.charCodeAt(0), 'P'.charCodeAt(0)]
+/** The first byte of the messages Query, Parse and Bind, which comes first where a statement is prepared (postgresql.org/docs/current/protocol-message-formats.html). */
+const queries: readonly unknown[] = ['Q', 'P', 'B'].map((letter) => letter.charCodeAt(0))
 
 /** Starts a relay to a port of this machine, frozen if told so; it ends with the test. */
 export async function startRelay (owner: Owner, target: number, from?: Frozen): Promise<Relay> {
