@@ -8,14 +8,7 @@ import { judgeServers } from './judge-marks.ts'
 import { startMarks } from './marks.ts'
 import { startServers } from './servers.ts'
 import type { Test } from 'tap'
-
-interface Scenario {
-  readonly name: string
-  readonly store: string
-  readonly processes: number
-  readonly clients: number
-  readonly seconds: number
-}
+import type { Scenario } from './servers.ts'
 
 const lanes = 4
 

@@ -2,6 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startServer } from '../processes/server.ts'
 import type { ServerProcess, ServerSettings } from '../processes/server.ts'
 
+/** Clients of some processes on one store, for a while. */
+export interface Scenario {
+  readonly name: string
+  readonly store: string
+  readonly processes: number
+  readonly clients: number
+  readonly seconds: number
+}
+
 /** A server process that can be killed and started again. */
 export interface Server {
   /** Where it listens, on another port after each start; undefined while it is down. */

@@ -14,7 +14,7 @@ import { documentKeys } from './postgres-keys.ts'
 import type { DocumentKeys } from './postgres-keys.ts'
 import { purgePostgres } from './postgres-purge.ts'
 import { queryPostgres } from './postgres-query.ts'
-import { adoptRules, knownRules } from './postgres-rules.ts'
+import { adoptRules, areRulesCurrent, knownRules } from './postgres-rules.ts'
 
 interface SlotRow {
   readonly revision: string
@@ -139,7 +139,7 @@ export class PostgresCollection implements StoreCollection {
       const outcome = await this.#unlessClashing(connection, prepared, now, async () => change(connection, prepared, now))
       if (outcome?.kind === 'written' || outcome?.kind === 'clash') return outcome
       // Perhaps nothing was written because the rules are others by now.
-      if (!await isCurrent(connection, this.#path, adopted)) connection.adopted.delete(this.#path)
+      if (!await areRulesCurrent(connection, { path: this.#path, generation: adopted.generation })) connection.adopted.delete(this.#path)
       else if (outcome !== undefined) return outcome
     }
     throw rulesChanging()
@@ -177,9 +177,4 @@ function toSlot (id: string, row: SlotRow | undefined): Slot {
 
 function rulesChanging (): ServiceUnavailable {
   return new ServiceUnavailable('The store is temporarily unavailable: its rules change again and again', { retryAfter: 1 })
-}
-
-async function isCurrent (connection: PostgresConnection, path: string, { generation }: AdoptedRules): Promise<boolean> {
-  const row = await connection.first<{ generation: string }>('SELECT generation FROM crest_rules WHERE collection = $1', path)
-  return (row?.generation ?? null) === generation
 }

@@ -16,6 +16,7 @@ import type { PostgresConnection, PostgresReader } from './postgres-connection.t
 import { estimateRows } from './postgres-estimate.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 import { unmarked } from './postgres-keys.ts'
+import { areRulesCurrent } from './postgres-rules.ts'
 import { drivingParts, selectPage } from './postgres-select.ts'
 import type { PageRow } from './postgres-select.ts'
 import { segmentsOf } from './postgres-segments.ts'
@@ -182,7 +183,5 @@ function isMatch (collection: QueriedCollection): Sql {
 }
 
 async function isCurrent (reader: PostgresReader, collection: QueriedCollection): Promise<boolean> {
-  if (collection.indexes.length === 0) return true
-  const [row] = await reader.rows<{ current: boolean }>(sql`SELECT ${isUnderRules(collection)} AS current`)
-  return row?.current === true
+  return collection.indexes.length === 0 || areRulesCurrent(reader, collection)
 }

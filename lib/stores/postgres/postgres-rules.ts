@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import sql from 'sql-template-tag'
 import type { JsonObject } from '../../json.ts'
 import { declarationSignature, declaredIndexes } from '../query/declared-indexes.ts'
 import { expiryOfStored, plainSignature, rulesSignature } from '../rules.ts'
 import type { CollectionRules } from '../store.ts'
 import { CREST_ERR_STORE_UNIQUE } from '../store-errors.ts'
-import type { AdoptedRules, PostgresConnection } from './postgres-connection.ts'
+import { isUnderRules } from './postgres-conditions.ts'
+import type { QueriedCollection } from './postgres-conditions.ts'
+import type { AdoptedRules, PostgresConnection, PostgresReader } from './postgres-connection.ts'
 import { constraintName, documentKeys, marked, unmarked } from './postgres-keys.ts'
 import type { DocumentKeys } from './postgres-keys.ts'
 import type { Run } from './postgres-link.ts'
@@ -63,6 +66,12 @@ async function adopt (connection: PostgresConnection, path: string, rules: Colle
   const adopted = { signature, generation: stored.generation, indexes: stored.indexes }
   connection.adopted.set(path, adopted)
   return adopted
+}
+
+/** Whether the rules of a collection are still those of a generation. */
+export async function areRulesCurrent (reader: PostgresReader, rules: Pick<QueriedCollection, 'path' | 'generation'>): Promise<boolean> {
+  const [row] = await reader.rows<{ current: boolean }>(sql`SELECT ${isUnderRules(rules)} AS current`)
+  return row?.current === true
 }
 
 function suits ({ signature, indexes }: StoredRules, rules: CollectionRules): boolean {
