@@ -10,7 +10,6 @@ import { availableRow, callRows, contentRow, decide, decideContent, metadataRow,
 import type { Passage } from './decision/order.ts'
 import { trace, traceOf } from './decision/trace.ts'
 import type { RevisionOptions } from './declare/handle.ts'
-import { parameterNames } from './declare/check-definition.ts'
 import type { Resource } from './declare/resource.ts'
 import { BadRequest, ResourceError } from './errors.ts'
 import { isRevision } from './http/entity-tag.ts'
@@ -102,7 +101,7 @@ function toAsk (resource: Resource, { operation, method, id, options = {}, field
   const { principal = null, params = {}, revision } = options
   const named = id !== undefined || !['create', 'query', 'action'].includes(operation)
   if (named && resource.kind === 'collection') checkId(id)
-  for (const name of parameterNames(resource.path)) {
+  for (const name of resource.parameters) {
     if (typeof params[name] !== 'string' || idProblem(params[name]) !== undefined) throw new BadRequest(`params.${name} is missing or no id`)
   }
   return {
@@ -121,7 +120,7 @@ function toAsk (resource: Resource, { operation, method, id, options = {}, field
     action,
     request: undefined,
     log,
-    responseHeaders: new Map(),
+    responseHeaders: undefined,
     ...nothingFound,
     contract: resource.latest,
     principal,

@@ -105,7 +105,7 @@ function offer (
   provider: Provider,
   actions: Readonly<Record<string, ActionDefinition>>,
   isGiven: boolean
-): Pick<Contract, 'provider' | 'operations' | 'actions' | 'patchesItself' | 'patchTypes'> {
+): Pick<Contract, 'provider' | 'isStored' | 'operations' | 'actions' | 'patchesItself' | 'patchTypes'> {
   const { kind = 'collection', operations = operationsOf[kind] } = definition
   const editable = provider.read !== undefined && provider.update !== undefined
   // What a patch makes must be known where rules judge it, and `prepare` writes content.
@@ -115,6 +115,7 @@ function offer (
   return {
     // What `allow` refuses is no business of a provider; stores leave it out themselves.
     provider: definition.allow !== undefined && isGiven ? allowedPages(handlers) : handlers,
+    isStored: !isGiven,
     operations: new Set(operations.filter((name) => canProvide(provider, name))),
     actions: compileActions(path, kind, { ...definition.actions, ...actions }),
     patchesItself,

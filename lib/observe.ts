@@ -44,7 +44,12 @@ export const operationChannel: TracingChannel<unknown, OperationMessage> = traci
 /** One trace a call of a store: `tracing:fastify-common-rest:store:start`, `…:asyncEnd`, `…:error`. */
 export const storeChannel: TracingChannel<unknown, StoreMessage> = tracingChannel('fastify-common-rest:store')
 
-/** Runs a call of a store. Where nobody listens it costs one comparison. */
-export function observeStore<Result> (run: () => Result | Promise<Result>, message: StoreMessage): Result | Promise<Result> {
-  return storeChannel.hasSubscribers ? storeChannel.tracePromise(async () => run(), message) : run()
+/** Whether anybody listens to calls of stores. Asked before the message is made, which most calls need not. */
+export function isObserved (): boolean {
+  return storeChannel.hasSubscribers
+}
+
+/** Runs a call of a store, and tells those who listen. */
+export function observeStore<Result> (run: () => Result | Promise<Result>, message: StoreMessage): Promise<Result> {
+  return storeChannel.tracePromise(async () => run(), message)
 }

@@ -1,3 +1,5 @@
+import { remember } from '../remember.ts'
+
 /** A version of the protocol or of a resource. */
 export interface Version {
   readonly major: number
@@ -31,6 +33,8 @@ const versionText = /^(\d+)(?:\.(\d+))?$/
 const empty = /^[\t ]*$/
 
 const item = /^[\t ]*(protocol|resource)=([\d.]+)[\t ]*$/
+
+const anyVersions: AskedVersions = Object.freeze({ kind: 'versions' })
 
 const maxNumber = 2 ** 31 - 1
 
@@ -69,7 +73,11 @@ export function compareVersions (a: Version, b: Version): number {
  * // { kind: 'versions', protocol: { major: 2, minor: 1 }, resource: { major: 1, minor: 0 } }
  */
 export function parseAcceptApiVersion (field: string | undefined): AcceptedVersions {
-  if (field === undefined || empty.test(field)) return { kind: 'versions' }
+  return field === undefined ? anyVersions : readField(field)
+}
+
+const readField = remember((field: string): AcceptedVersions => {
+  if (empty.test(field)) return anyVersions
   const asked: { protocol?: Version, resource?: Version } = {}
   for (const part of field.split(',')) {
     const match = item.exec(part)
@@ -82,7 +90,7 @@ export function parseAcceptApiVersion (field: string | undefined): AcceptedVersi
     asked[key] = version
   }
   return { kind: 'versions', ...asked }
-}
+})
 
 /**
  * The highest offered version that satisfies the asked one: the same major, and a minor at least as high.

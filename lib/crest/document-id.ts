@@ -13,6 +13,7 @@ const forbidden = /[\p{Cc}\p{Cs}]/u
  * What is both too long and malformed is too long.
  */
 export function idProblem (id: string): 'too-long' | 'malformed' | undefined {
-  if (id.length > maxIdBytes || Buffer.byteLength(id) > maxIdBytes) return 'too-long'
+  // One unit of UTF-16 is at most three bytes: most ids need no counting.
+  if (id.length > maxIdBytes / 3 && (id.length > maxIdBytes || Buffer.byteLength(id) > maxIdBytes)) return 'too-long'
   return id === '' || id === '.' || id === '..' || forbidden.test(id) ? 'malformed' : undefined
 }

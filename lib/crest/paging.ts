@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { andThen } from '../awaitable.ts'
 import { BadRequest } from '../errors.ts'
 import type { Awaitable } from '../json.ts'
 import { ranks } from './comparable.ts'
@@ -11,32 +12,29 @@ export type PagingKeys = readonly string[]
 /** Seals the place where a page ends into an opaque, tamper-proof cookie, and opens it again. */
 export interface Paging {
   /** The cookie of the page after `position`, good for the query that `bound` describes. */
-  readonly seal: (position: SortPosition, bound: string) => Promise<string>
+  readonly seal: (position: SortPosition, bound: string) => Awaitable<string>
   /** The position that a cookie holds; `BadRequest` for an altered or foreign cookie. */
-  readonly open: (cookie: string, bound: string) => Promise<SortPosition>
+  readonly open: (cookie: string, bound: string) => Awaitable<SortPosition>
 }
 
 /** Paged results cookies under these keys, or under the one key that a store keeps. */
 export function createPaging (keys: PagingKeys | (() => Awaitable<string>)): Paging {
-  const load = async (): Promise<PagingKeys> => typeof keys === 'function' ? [await keys()] : keys
+  const load = (): Awaitable<PagingKeys> => typeof keys === 'function' ? andThen(keys(), (key) => [key]) : keys
   return {
-    async seal (position, bound) {
-      const [key = ''] = await load()
-      return sealed(key, writePosition(position), bound)
-    },
-    async open (cookie, bound) {
+    seal: (position, bound) => andThen(load(), ([key = '']) => sealed(key, writePosition(position), bound)),
+    open: (cookie, bound) => andThen(load(), (known) => {
       const [encoded = ''] = cookie.split('.', 1)
       const text = Buffer.from(encoded, 'base64url').toString()
       // Compared as text: base64url has several spellings of the same bytes, and all but one of them are altered.
       const given = Buffer.from(cookie)
-      const genuine = (await load()).some((key) => {
+      const genuine = known.some((key) => {
         const expected = Buffer.from(sealed(key, text, bound))
         return given.length === expected.length && timingSafeEqual(given, expected)
       })
       const position = genuine ? readPosition(text) : undefined
       if (position === undefined) throw new BadRequest('_pagedResultsCookie belongs to another filter, order or collection, or was altered')
       return position
-    }
+    })
   }
 }
 

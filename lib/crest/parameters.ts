@@ -1,3 +1,5 @@
+import { remember } from '../remember.ts'
+
 /** One parameter of a query string, in the order sent. */
 export interface RawParameter {
   /** Decoded; the raw text where it cannot be decoded. */
@@ -62,6 +64,17 @@ export function groupParameters (raw: readonly RawParameter[]): GroupedParameter
   }
   return { reserved, others }
 }
+
+/**
+ * The parameters of a raw query string by kind. What clients send again and again is read once; the result is shared, and
+ * its `others`, which handlers see, frozen.
+ */
+export const readParameters: (query: string) => GroupedParameters = remember((query) => {
+  const grouped = groupParameters(parseQueryString(query))
+  for (const value of Object.values(grouped.others)) Object.freeze(value)
+  Object.freeze(grouped.others)
+  return grouped
+})
 
 function append<Item> (lists: Map<string, Item[]>, name: string, item: Item): void {
   const list = lists.get(name)

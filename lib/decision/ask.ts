@@ -80,8 +80,8 @@ export interface Ask {
   /** Undefined in process. */
   readonly request: FastifyRequest | undefined
   readonly log: FastifyBaseLogger
-  /** What handlers add to the answer, by lower-case name. */
-  readonly responseHeaders: Map<string, string | string[]>
+  /** What handlers add to the answer, by lower-case name; undefined until one does. */
+  responseHeaders: Map<string, string | string[]> | undefined
 
   /** Found by row 8. In process: the principal that was passed. */
   readonly principal: Principal | null
@@ -119,7 +119,7 @@ export type Findings = Partial<Pick<Ask,
   'content' | 'contentId' | 'patch' | 'actionContent'>>
 
 /** What is known of a request before any row has judged it. */
-export const nothingFound: Omit<Required<Findings>, 'protocol' | 'contract'> = Object.freeze({
+export const nothingFound: Readonly<Omit<Required<Findings>, 'protocol' | 'contract'>> = Object.freeze({
   principal: null,
   version: undefined,
   ifMatch: undefined,

@@ -1,15 +1,22 @@
+import type { FastifyRequest } from 'fastify'
 import { Forbidden, ResourceError, Unauthorized } from '../errors.ts'
 import type { AuthorizationRequest, AuthorizedOperation } from '../declare/hooks.ts'
+import type { Resource } from '../declare/resource.ts'
+import type { Awaitable } from '../json.ts'
 import { find, refuse } from './answer.ts'
 import type { Refusal, Verdict } from './answer.ts'
+import { isTrusted } from './ask.ts'
 import type { Ask } from './ask.ts'
 
 /** Row 8. Nothing about documents, schemas or validity is told to strangers. */
-export async function callerIsAuthenticated ({ resource, request }: Ask): Promise<Verdict> {
-  if (resource.authenticate === undefined || request === undefined) return undefined
+export function callerIsAuthenticated ({ resource: { authenticate, challenge }, request }: Ask): Awaitable<Verdict> {
+  return authenticate === undefined || request === undefined ? undefined : judgeCaller(authenticate, request, challenge)
+}
+
+async function judgeCaller (authenticate: NonNullable<Resource['authenticate']>, request: FastifyRequest, challenge: string): Promise<Verdict> {
   try {
-    const principal = await resource.authenticate(request)
-    return principal == null ? unauthorized(resource.challenge) : find({ principal })
+    const principal = await authenticate(request)
+    return principal == null ? unauthorized(challenge) : find({ principal })
   } catch (error) {
     if (isAboutCaller(error)) return refuse(error)
     throw error
@@ -17,13 +24,15 @@ export async function callerIsAuthenticated ({ resource, request }: Ask): Promis
 }
 
 /** Row 9. Decided without a store and before existence, so that 403 and 404 cannot be used to probe. */
-export async function callerIsAuthorized (ask: Ask): Promise<Verdict> {
-  const { resource, request, principal } = ask
-  if (resource.authorize === undefined) return undefined
-  if (request === undefined && principal === null) return undefined
+export function callerIsAuthorized (ask: Ask): Awaitable<Verdict> {
+  const { authorize } = ask.resource
+  return authorize === undefined || isTrusted(ask) ? undefined : judgeOperations(authorize, ask)
+}
+
+async function judgeOperations (authorize: NonNullable<Resource['authorize']>, ask: Ask): Promise<Verdict> {
   try {
     for (const operation of askedOperations(ask)) {
-      if (await resource.authorize(toQuestion(ask, operation)) !== true) return refuse(new Forbidden(`The caller may not ${operation} here`))
+      if (await authorize(toQuestion(ask, operation)) !== true) return refuse(new Forbidden(`The caller may not ${operation} here`))
     }
     return undefined
   } catch (error) {

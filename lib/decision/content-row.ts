@@ -31,7 +31,7 @@ export function contentIsValid (ask: Ask, source: ContentSource): Verdict {
 }
 
 /** Whether content means anything in the method of a request. */
-export function takesContent ({ method }: Ask): boolean {
+export function takesContent ({ method }: Pick<Ask, 'method'>): boolean {
   return method === 'POST' || method === 'PUT' || method === 'PATCH'
 }
 

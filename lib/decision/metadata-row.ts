@@ -42,6 +42,7 @@ const countOnly = { major: 2, minor: 2 }
 export function metadataIsReadable (ask: Ask): Verdict {
   const problem = idIsMalformed(ask) ?? parameterProblem(ask) ?? actionProblem(ask)
   if (problem !== undefined) return refuse(new BadRequest(problem))
+  if (saysNothing(ask)) return undefined
   try {
     return find({
       ifMatch: readCondition('If-Match', ask.headers.ifMatch),
@@ -55,6 +56,11 @@ export function metadataIsReadable (ask: Ask): Verdict {
     if (error instanceof BadRequest) return refuse(error)
     throw error
   }
+}
+
+/** Whether there is nothing to be read, as in most requests. */
+function saysNothing ({ operation, reserved, headers: { ifMatch, ifNoneMatch } }: Ask): boolean {
+  return reserved.size === 0 && ifMatch === undefined && ifNoneMatch === undefined && operation !== 'query'
 }
 
 function readQuery (ask: Ask): AskQuery {
@@ -88,8 +94,9 @@ export function asksForDescriptor ({ operation, reserved }: Ask): boolean {
 }
 
 function idIsMalformed ({ id, params, target }: Ask): string | undefined {
-  const texts = target === 'instance' && id !== undefined ? [id, ...Object.values(params)] : Object.values(params)
-  return texts.some((text) => idProblem(text) !== undefined) ? idRule : undefined
+  if (target === 'instance' && id !== undefined && idProblem(id) !== undefined) return idRule
+  for (const name in params) if (idProblem(params[name] as string) !== undefined) return idRule
+  return undefined
 }
 
 function parameterProblem (ask: Ask): string | undefined {

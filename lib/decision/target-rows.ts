@@ -10,8 +10,13 @@ import type { Ask } from './ask.ts'
 
 /** Row 3. An empty or over-long id or path parameter names nothing (decision order 3.1, ruling R10), nor does one that its schema refuses. */
 export function targetIsDeclared ({ target, id, params, resource }: Ask): Verdict {
-  const fits = target !== undefined && (target !== 'instance' || isName(id)) && Object.values(params).every(isName)
+  const fits = target !== undefined && (target !== 'instance' || isName(id)) && areNames(params)
   return fits && paramsFit(resource, params) ? undefined : refuse(new NotFound('The resource was not found: the path names none'))
+}
+
+function areNames (params: Ask['params']): boolean {
+  for (const name in params) if (!isName(params[name])) return false
+  return true
 }
 
 function isName (text: string | undefined): boolean {

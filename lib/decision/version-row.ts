@@ -8,6 +8,8 @@ import type { Ask } from './ask.ts'
 
 /** Row 10. The version selects the contract that everything below is judged by (decision order 3.7). */
 export function versionIsAvailable ({ headers, resource }: Ask): Verdict {
+  // Nothing to select and nothing asked for: what the facts begin with holds.
+  if (headers.acceptApiVersion === undefined && resource.versions.length === 0) return undefined
   const asked = parseAcceptApiVersion(headers.acceptApiVersion)
   if (asked.kind === 'malformed') return refuse(new BadRequest(`Accept-API-Version is malformed: ${asked.reason}`))
   const protocol = asked.protocol === undefined ? defaultProtocol : selectProtocol(asked.protocol)

@@ -30,6 +30,8 @@ export interface Contract {
   /** Undefined on an unversioned resource. */
   readonly version: Version | undefined
   readonly provider: Provider
+  /** Whether that is a store of the plugin, and not handlers of the declaration. */
+  readonly isStored: boolean
   readonly operations: ReadonlySet<OperationName>
   readonly actions: ReadonlyMap<string, Action>
   /** Judges a content as clients of this version know it, `_id` and `_rev` taken out; may fill in the schema's defaults. */

@@ -12,6 +12,8 @@ import type { MemberRules } from './member-rules.ts'
 export interface Resource {
   /** The full path, prefixes included, with its `:parameters`. */
   readonly path: string
+  /** The names of the `:parameters` of the path. */
+  readonly parameters: readonly string[]
   readonly kind: 'collection' | 'singleton'
   readonly handle: ResourceHandle
   readonly availability: Availability
@@ -51,9 +53,11 @@ export interface Resource {
   readonly multipart: boolean
 }
 
+const json: readonly string[] = ['application/json']
+
 /** The media types of content that are understood in a method, the first one preferred. */
 export function contentTypesOf ({ multipart }: Resource, { patchTypes }: Contract, method: string): readonly string[] {
   if (method !== 'POST' && method !== 'PUT' && method !== 'PATCH') return []
-  const types = method === 'PATCH' ? patchTypes : ['application/json']
+  const types = method === 'PATCH' ? patchTypes : json
   return multipart ? [...types, 'multipart/form-data'] : types
 }

@@ -1,5 +1,6 @@
 import Negotiator from 'negotiator'
 import { parseMediaType } from './content-type.ts'
+import { remember } from '../remember.ts'
 
 /** A range that can be read: its type in lower case, its weight as it was sent. */
 interface Range {
@@ -24,10 +25,17 @@ const noRange = /^[\t ,]*$/
  * accepts('text/html, application/*;q=0.1', 'application/json') // true
  */
 export function accepts (accept: string | undefined, mediaType: string): boolean {
-  if (accept === undefined || noRange.test(accept)) return true
-  const ranges = readRanges(accept).map(({ type, q }) => `${type};q=${q}`)
-  return new Negotiator({ headers: { accept: ranges.join() } }).mediaTypes([mediaType]).length > 0
+  return accept === undefined || admits(`${mediaType}\n${accept}`)
 }
+
+/** The type, a line feed, which is in no header field, and the field. */
+const admits = remember((text) => {
+  const end = text.indexOf('\n')
+  const accept = text.slice(end + 1)
+  if (noRange.test(accept)) return true
+  const ranges = readRanges(accept).map(({ type, q }) => `${type};q=${q}`)
+  return new Negotiator({ headers: { accept: ranges.join() } }).mediaTypes([text.slice(0, end)]).length > 0
+})
 
 /**
  * Whether an error is to be sent as `application/problem+json` (RFC 9457) and not as `application/json`: `Accept` names
@@ -39,12 +47,15 @@ export function accepts (accept: string | undefined, mediaType: string): boolean
  * prefersProblem('application/problem+json, application/json') // true
  */
 export function prefersProblem (accept: string | undefined): boolean {
-  if (accept === undefined) return false
+  return accept !== undefined && namesProblem(accept)
+}
+
+const namesProblem = remember((accept) => {
   const ranges = readRanges(accept)
   const problem = weightOf(ranges, 'application/problem+json') ?? 0
   const json = weightOf(ranges, 'application/json') ?? weightOf(ranges, 'application/*') ?? weightOf(ranges, '*/*') ?? 0
   return problem > 0 && problem >= json
-}
+})
 
 /** The weight of a range; of one that is given several times the highest, as in {@link accepts}. */
 function weightOf (ranges: readonly Range[], type: string): number | undefined {

@@ -1,3 +1,5 @@
+import { remember } from '../remember.ts'
+
 /** A media type (RFC 9110 section 8.3.1). */
 export interface MediaType {
   /** `type/subtype` in lower case. */
@@ -54,11 +56,13 @@ export function parseMediaType (value: string): MediaType | undefined {
  * isSupportedContentType('application/json; charset=latin1', ['application/json']) // false
  */
 export function isSupportedContentType (value: string, supported: readonly string[]): boolean {
-  const mediaType = parseMediaType(value)
+  const mediaType = readMediaType(value)
   if (mediaType === undefined || !supported.includes(mediaType.type)) return false
   const charset = mediaType.parameters.get('charset')
   return charset === undefined || charset.toLowerCase() === 'utf-8'
 }
+
+const readMediaType = remember(parseMediaType)
 
 function matchAt (pattern: RegExp, text: string, index: number): RegExpExecArray | null {
   pattern.lastIndex = index

@@ -12,6 +12,7 @@ const usable = /^[!-~](?:[ -~]*[!-~])?$/
  * readTransactionId(' 5d1c/0 ') // '5d1c/0'
  */
 export function readTransactionId (field: string | string[] | undefined): string | undefined {
+  if (field === undefined) return undefined
   const id = (Array.isArray(field) ? field[0] : field)?.trim()
   return id !== undefined && id.length <= maxLength && usable.test(id) ? id : undefined
 }

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { formatContentApiVersion, parseAcceptApiVersion } from '../crest/api-version.ts'
+import { defaultProtocol, formatContentApiVersion, parseAcceptApiVersion } from '../crest/api-version.ts'
 import type { Ask } from '../decision/ask.ts'
 import { toDecision } from '../decision/order.ts'
 import type { ErrorTrace } from '../decision/trace.ts'
@@ -17,14 +17,17 @@ const warning = '100 CREST "Accept-API-Version should be included in the request
 /** What every answer from row 10 on varies by. */
 const ours = 'Accept, Accept-API-Version'
 
+/** Where neither versions are declared nor one is asked for. */
+const usual = formatContentApiVersion(defaultProtocol)
+
 /** The header fields of every answer from row 10 on: what handlers added, what it varies by, and the version that was served. */
 export function describe (reply: FastifyReply, { protocol, version, contract, resource, headers, responseHeaders }: Ask): void {
-  for (const [name, value] of responseHeaders) reply.header(name, value)
+  if (responseHeaders !== undefined) for (const [name, value] of responseHeaders) reply.header(name, value)
   if (resource.versionWarning && asksForNoVersion(headers)) reply.header('warning', warning)
   if (version !== undefined) reply.headers(contract.notices)
   const vary = reply.getHeader('vary')
   reply.header('vary', vary === undefined ? ours : mergeVary(vary, [ours]))
-  reply.header('content-api-version', formatContentApiVersion(protocol, version))
+  reply.header('content-api-version', protocol === defaultProtocol && version === undefined ? usual : formatContentApiVersion(protocol, version))
 }
 
 function asksForNoVersion ({ acceptApiVersion }: Ask['headers']): boolean {

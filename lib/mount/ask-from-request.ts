@@ -1,9 +1,9 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
-import { nothingFound } from '../decision/ask.ts'
 import type { Ask, AskHeaders } from '../decision/ask.ts'
 import { selectOperation } from '../decision/select-operation.ts'
 import { defaultProtocol, parseAcceptApiVersion, selectProtocol } from '../crest/api-version.ts'
-import { groupParameters, parseQueryString } from '../crest/parameters.ts'
+import { readParameters } from '../crest/parameters.ts'
 import type { Resource } from '../declare/resource.ts'
 import type { TargetKind } from '../http/methods.ts'
 import { idParameter } from './exchange.ts'
@@ -16,10 +16,12 @@ const overridable: ReadonlySet<string> = new Set(['GET', 'PUT', 'PATCH', 'DELETE
 /** The facts of a request, before any row: nothing is judged here, and nothing throws. */
 export function askFromRequest (request: FastifyRequest, resource: Resource, route: RouteTarget, draining: boolean): Ask {
   const { id, target, params } = readPath(request, route, resource)
-  const headers = readHeaders(request)
-  const { reserved, others } = groupParameters(parseQueryString(queryStringOf(request.raw.url ?? '')))
-  const method = effectiveMethod(request, resource)
+  const fields = request.headers
+  const headers = readHeaders(fields)
+  const { reserved, others } = readParameters(queryStringOf(request.raw.url ?? ''))
+  const method = effectiveMethod(request, fields, resource)
   const { operation, action } = selectOperation(method, target ?? 'collection', headers, reserved)
+  // Every fact is named, though `nothingFound` has many of them: a literal has its shape from the start, a spread finds it.
   return {
     resource,
     target,
@@ -31,28 +33,45 @@ export function askFromRequest (request: FastifyRequest, resource: Resource, rou
     headers,
     reserved,
     parameters: others,
-    hasContent: hasContent(request),
+    hasContent: hasContent(request.raw, fields),
     operation,
     action,
     request,
     log: request.log,
-    responseHeaders: new Map(),
-    ...nothingFound,
-    contract: resource.latest,
+    responseHeaders: undefined,
+    principal: null,
     protocol: askedProtocol(headers),
+    version: undefined,
+    contract: resource.latest,
+    ifMatch: undefined,
+    ifNoneMatch: undefined,
+    fields: undefined,
     // Row 11 reads it; rows above it answer in that style too.
-    prettyPrint: reserved.get('_prettyprint')?.[0]?.value.toLowerCase() === 'true'
+    prettyPrint: reserved.get('_prettyprint')?.[0]?.value.toLowerCase() === 'true',
+    query: undefined,
+    field: undefined,
+    content: undefined,
+    contentId: undefined,
+    patch: undefined,
+    actionContent: undefined
   }
 }
 
 function readPath (request: FastifyRequest, route: RouteTarget, resource: Resource): Pick<Ask, 'id' | 'params'> & { readonly target: TargetKind | undefined } {
-  const { [idParameter]: id, '*': _rest, ...params } = request.params as Readonly<Record<string, string>>
-  if (route !== 'unrouted') return { id, target: route, params }
+  const given = request.params as Readonly<Record<string, string>>
+  const params = resource.parameters.length === 0 ? noParams : declaredParams(given)
+  if (route !== 'unrouted') return { id: given[idParameter], target: route, params }
   // Only a method that the router does not know, or a path below the instances, comes here.
   const [segment, ...more] = segmentsBelow(resource.path, request)
   if (segment === undefined) return { id: undefined, target: resource.kind, params }
   if (more.length > 0) return { id: undefined, target: undefined, params }
   return { id: decodeURIComponent(segment), target: resource.kind === 'collection' ? 'instance' : undefined, params }
+}
+
+const noParams: Ask['params'] = Object.freeze({})
+
+function declaredParams ({ [idParameter]: _id, '*': _rest, ...params }: Readonly<Record<string, string>>): Ask['params'] {
+  return params
 }
 
 /** The segments of the raw path after those of the resource, one trailing slash ignored; an id may hold an encoded slash. */
@@ -64,7 +83,7 @@ function segmentsBelow (path: string, { raw: { url = '' }, server: { initialConf
   return text.replace(/\/$/, '').split('/').slice(path.split('/').length)
 }
 
-function readHeaders ({ headers }: FastifyRequest): AskHeaders {
+function readHeaders (headers: IncomingHttpHeaders): AskHeaders {
   return {
     accept: headers.accept,
     acceptApiVersion: single(headers['accept-api-version']),
@@ -90,18 +109,20 @@ function queryStringOf (url: string): string {
 }
 
 /** Ruling R12. An override that cannot be honoured is no method at all, which row 5 answers. */
-function effectiveMethod (request: FastifyRequest, resource: Resource): string {
-  const override = single(request.headers['x-http-method-override'])
-  if (!resource.methodOverride || request.method !== 'POST' || override === undefined || override === '') return request.method
+function effectiveMethod (request: FastifyRequest, headers: IncomingHttpHeaders, resource: Resource): string {
+  if (!resource.methodOverride || request.method !== 'POST') return request.method
+  const override = single(headers['x-http-method-override'])
+  if (override === undefined || override === '') return request.method
   return overridable.has(override) ? override : `X-HTTP-Method-Override: ${override}`
 }
 
 function askedProtocol ({ acceptApiVersion }: AskHeaders): Ask['protocol'] {
+  if (acceptApiVersion === undefined) return defaultProtocol
   const asked = parseAcceptApiVersion(acceptApiVersion)
   return (asked.kind === 'versions' ? selectProtocol(asked.protocol) : undefined) ?? defaultProtocol
 }
 
-function hasContent ({ raw, headers }: FastifyRequest): boolean {
+function hasContent (raw: FastifyRequest['raw'], headers: IncomingHttpHeaders): boolean {
   if (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0) return true
   // HTTP/2 needs neither field; there the stream says whether content follows (RFC 9113 section 8.1).
   const stream = 'stream' in raw ? raw.stream as { readonly endAfterHeaders?: boolean } : undefined

@@ -24,8 +24,8 @@ function compactBody (document: Document, { fields, singleton }: BodyStyle): str
 
 function contentText (document: Document & Partial<Pick<StoredDocument, typeof contentJson>>, fields: BodyStyle['fields']): string {
   const text = document[contentJson]
-  // Members of these names deep inside cost a parse; on top they are not to be sent twice.
-  if (text !== undefined && fields === undefined && !text.includes('"_id"') && !text.includes('"_rev"')) return text
+  // Members of these names deep inside cost a parse; on top they are not to be sent twice. Sought from the underscore on, which is rare in a text.
+  if (text !== undefined && fields === undefined && !text.includes('_id"') && !text.includes('_rev"')) return text
   const content = fields === undefined ? document.content : projectFields(fields, document.content)
   if (!Object.hasOwn(content, '_id') && !Object.hasOwn(content, '_rev')) return JSON.stringify(content)
   const { _id, _rev, ...members } = content

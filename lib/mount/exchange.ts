@@ -36,10 +36,10 @@ export interface Exchange {
   isGuarded: boolean
 }
 
-/** The beginning of an exchange. */
-export function beginExchange (request: FastifyRequest): Exchange {
+/** The beginning of an exchange; without `ask` that of one which no row will judge. */
+export function beginExchange (request: FastifyRequest, ask?: Ask): Exchange {
   const transactionId = readTransactionId(request.headers['x-forgerock-transactionid']) ?? randomUUID()
-  return { ask: undefined, answer: undefined, decision: null, transactionId, told: undefined, isGuarded: false }
+  return { ask, answer: undefined, decision: null, transactionId, told: undefined, isGuarded: false }
 }
 
 /** Tells listeners that an operation begins. */

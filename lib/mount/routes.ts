@@ -1,6 +1,8 @@
 import fastifyEtag from '@fastify/etag'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler, preValidationHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify'
+import { andThen, isPromise, orElse } from '../awaitable.ts'
 import { contentRow, decide, decideContent, headRows } from '../decision/order.ts'
+import type { Passage } from '../decision/order.ts'
 import type { Ask } from '../decision/ask.ts'
 import { takesContent } from '../decision/content-row.ts'
 import type { ContentSource } from '../decision/content-row.ts'
@@ -9,11 +11,11 @@ import { contentTypesOf } from '../declare/resource.ts'
 import type { Resource } from '../declare/resource.ts'
 import { InternalServerError, NotFound, ResourceError } from '../errors.ts'
 import { parseMediaType } from '../http/content-type.ts'
+import type { Awaitable } from '../json.ts'
 import { perform } from '../operations/perform.ts'
 import { askFromRequest } from './ask-from-request.ts'
 import type { RouteTarget } from './ask-from-request.ts'
 import { beginExchange, idParameter, kExchange, kResourceScope, tellStart } from './exchange.ts'
-import type { Exchange } from './exchange.ts'
 import { createGuard } from './guard.ts'
 import { answerThrown, createErrorHandler } from './handle-error.ts'
 import { guardHead } from './last-resort.ts'
@@ -41,61 +43,84 @@ export function mountRoutes (scope: FastifyInstance, resource: Resource, context
   scope.addHook('onSend', guard)
   // Methods that the router does not know, and paths below the instances, end in this scope too.
   scope.addHook('onRequest', (request, reply, done) => {
-    if (!request.is404) return done()
-    judgeHead(request, reply, resource, 'unrouted', context).then((answered) => answered ?? done(), done)
+    if (request.is404) passOn(judgeHead(request, reply, resource, 'unrouted', context), done)
+    else done()
   })
   scope.setNotFoundHandler(() => { throw new NotFound('The resource was not found: the path names none') })
 
   const { supportedMethods: methods } = scope
-  if (resource.kind === 'singleton') {
-    scope.route({ ...routeOf(resource, 'singleton', context), method: methods, url: '/' })
-    return
+  const mount = (target: RouteTarget, methods: readonly string[], url: string): void => {
+    for (const takes of [true, false]) {
+      const some = methods.filter((method) => takesContent({ method }) === takes)
+      if (some.length > 0) scope.route({ ...routeOf(resource, target, context, takes), method: some, url })
+    }
   }
+  if (resource.kind === 'singleton') return mount('singleton', methods, '/')
   // A query has no revision; its tag is the hash of its content, in a scope that holds nothing else.
   scope.register(async (queries) => {
     await queries.register(fastifyEtag, { replyWith304: false })
     queries.addHook('onSend', createGuard(resource, context.isDraining, true))
-    queries.route({ ...routeOf(resource, 'collection', context), method: ['GET', 'HEAD'], url: '/' })
+    queries.route({ ...routeOf(resource, 'collection', context, false), method: ['GET', 'HEAD'], url: '/' })
   })
-  scope.route({ ...routeOf(resource, 'collection', context), method: methods.filter((method) => method !== 'GET' && method !== 'HEAD'), url: '/' })
-  scope.route({ ...routeOf(resource, 'instance', context), method: methods, url: `/:${idParameter}` })
-  if (!ignoresTrailingSlash(scope)) scope.route({ ...routeOf(resource, 'instance', context), method: methods, url: `/:${idParameter}/` })
+  mount('collection', methods.filter((method) => method !== 'GET' && method !== 'HEAD'), '/')
+  mount('instance', methods, `/:${idParameter}`)
+  if (!ignoresTrailingSlash(scope)) mount('instance', methods, `/:${idParameter}/`)
 }
 
 function ignoresTrailingSlash ({ initialConfig }: FastifyInstance): boolean {
   return initialConfig.routerOptions?.ignoreTrailingSlash ?? initialConfig.ignoreTrailingSlash ?? false
 }
 
-function routeOf (resource: Resource, target: RouteTarget, context: RouteContext): Omit<RouteOptions, 'method' | 'url'> {
-  const onRequest: onRequestHookHandler = async (request, reply) => judgeHead(request, reply, resource, target, context)
-  const judged: preValidationHookHandler = async (request, reply) => judgeContent(request, reply, resource)
-  const answered: RouteHandlerMethod = async (request, reply) => answer(request, reply, resource)
+/** Nothing here is an async function: what needs no waiting is answered without a promise. */
+function routeOf (resource: Resource, target: RouteTarget, context: RouteContext, hasContent: boolean): Omit<RouteOptions, 'method' | 'url'> {
+  const onRequest: onRequestHookHandler = (request, reply, done) => passOn(judgeHead(request, reply, resource, target, context), done)
+  const preValidation: preValidationHookHandler = (request, reply, done) => passOn(judgeContent(request, reply, resource), done)
+  const handler: RouteHandlerMethod = (request, reply) => {
+    const answered = answer(request, reply, resource)
+    return isPromise(answered) ? answered.then(() => reply) : undefined
+  }
   return {
     // Fastify's own HEAD route would add a Content-Length of 0 to a 304.
     exposeHeadRoute: false,
     onRequest,
-    preValidation: judged,
-    handler: answered,
+    ...(hasContent ? { preValidation } : {}),
+    handler,
     ...(context.bodyLimit === undefined ? {} : { bodyLimit: context.bodyLimit })
   }
 }
 
-/** Rows 3 to 15, before the content is read. */
-async function judgeHead (request: FastifyRequest, reply: FastifyReply, resource: Resource, target: RouteTarget, context: RouteContext): Promise<FastifyReply | undefined> {
+/** Ends a hook where the request was not answered. */
+function passOn (answered: Awaitable<boolean>, done: (error?: Error) => void): void {
+  if (isPromise(answered)) answered.then((is) => { if (!is) done() }, done)
+  else if (!answered) done()
+}
+
+/** Rows 3 to 15, before the content is read: whether they have answered. */
+function judgeHead (request: FastifyRequest, reply: FastifyReply, resource: Resource, target: RouteTarget, context: RouteContext): Awaitable<boolean> {
   guardHead(reply)
   const ask = askFromRequest(request, resource, target, context.isDraining())
-  const exchange: Exchange = { ...beginExchange(request), ask }
+  const exchange = beginExchange(request, ask)
   request[kExchange] = exchange
   tellStart(exchange, ask)
   hideFromDownstream(request, ask)
-  try {
-    const passage = await decide(headRows, ask)
-    exchange.ask = passage.ask
-    request.principal = passage.ask.principal
-    return passage.kind === 'answered' ? sendVerdict(reply, passage.ask, passage.verdict, passage.row) : undefined
-  } catch (thrown) {
-    return answerThrown(thrown, request, reply, resource)
-  }
+  return answering(request, reply, resource, () => andThen(decide(headRows, ask), (passage) => {
+    request.principal = ask.principal
+    return end(reply, passage)
+  }))
+}
+
+/** Runs what may answer a request; what it throws is answered too. */
+function answering (request: FastifyRequest, reply: FastifyReply, resource: Resource, run: () => Awaitable<boolean>): Awaitable<boolean> {
+  return orElse(run, (thrown) => {
+    answerThrown(thrown, request, reply, resource)
+    return true
+  })
+}
+
+function end (reply: FastifyReply, passage: Passage): boolean {
+  if (passage.kind === 'passed') return false
+  sendVerdict(reply, passage.ask, passage.verdict, passage.row)
+  return true
 }
 
 /**
@@ -103,46 +128,40 @@ async function judgeHead (request: FastifyRequest, reply: FastifyReply, resource
  * row 14 codes nothing, so a decompressing plugin must not try; and Fastify must not refuse the type of content that
  * means nothing (undocumented codes, sections 3, 5 and 6).
  */
-function hideFromDownstream (request: FastifyRequest, { method }: Ask): void {
+function hideFromDownstream (request: FastifyRequest, ask: Ask): void {
   const { headers } = request.raw
-  const contentMatters = method === 'POST' || method === 'PUT' || method === 'PATCH'
+  const contentMatters = takesContent(ask)
+  if (headers['if-none-match'] === undefined && headers['content-encoding'] === undefined && (contentMatters || headers['content-type'] === undefined)) return
   const hidden = ['if-none-match', 'content-encoding', ...(contentMatters ? [] : ['content-type'])]
   const present = hidden.filter((name) => headers[name] !== undefined)
-  if (present.length > 0) request.headers = { ...request.headers, ...Object.fromEntries(present.map((name) => [name, undefined])) }
+  request.headers = { ...request.headers, ...Object.fromEntries(present.map((name) => [name, undefined])) }
 }
 
-/** Row 16. */
-async function judgeContent (request: FastifyRequest, reply: FastifyReply, resource: Resource): Promise<FastifyReply | undefined> {
-  const exchange = request[kExchange]
-  if (exchange?.ask === undefined || !takesContent(exchange.ask)) return undefined
-  try {
-    const passage = decideContent(exchange.ask, await readContent(request, exchange.ask))
-    exchange.ask = passage.ask
-    return passage.kind === 'answered' ? sendVerdict(reply, passage.ask, passage.verdict, passage.row) : undefined
-  } catch (thrown) {
-    return answerThrown(thrown, request, reply, resource)
-  }
+/** Row 16: whether it has answered. */
+function judgeContent (request: FastifyRequest, reply: FastifyReply, resource: Resource): Awaitable<boolean> {
+  const ask = request[kExchange]?.ask
+  if (ask === undefined || !takesContent(ask)) return false
+  return answering(request, reply, resource, () => andThen(readContent(request, ask), (source) => end(reply, decideContent(ask, source))))
 }
 
 /** The bytes of the request, or the value that the parts of a form make (Common REST, multipart/form-data). */
-async function readContent (request: FastifyRequest, { resource, method, headers }: Ask): Promise<ContentSource> {
+function readContent (request: FastifyRequest, { resource, method, headers }: Ask): Awaitable<ContentSource> {
   const isForm = resource.multipart && contentTypesOf(resource, resource.latest, method).length > 0 &&
     parseMediaType(headers.contentType ?? '')?.type === 'multipart/form-data'
   if (!isForm) return { kind: 'bytes', bytes: request.body instanceof Uint8Array ? request.body : undefined }
-  try {
-    return { kind: 'value', value: await readMultipart(request, request.routeOptions.bodyLimit) }
-  } catch (error) {
+  return readMultipart(request, request.routeOptions.bodyLimit).then((value): ContentSource => ({ kind: 'value', value }), (error: unknown) => {
     throw error instanceof ResourceError ? trace(error, contentRow) : error
-  }
+  })
 }
 
 /** Rows 17 to 22. */
-async function answer (request: FastifyRequest, reply: FastifyReply, resource: Resource): Promise<FastifyReply> {
-  try {
+function answer (request: FastifyRequest, reply: FastifyReply, resource: Resource): Awaitable<boolean> {
+  return answering(request, reply, resource, () => {
     const ask = request[kExchange]?.ask
     if (ask === undefined) throw new InternalServerError('The head of the request was not judged')
-    return sendOutcome(reply, ask, await perform(ask))
-  } catch (thrown) {
-    return answerThrown(thrown, request, reply, resource)
-  }
+    return andThen(perform(ask), (outcome) => {
+      sendOutcome(reply, ask, outcome)
+      return true
+    })
+  })
 }

@@ -20,9 +20,10 @@ const noFields: FieldProjection = { whole: false, members: new Map() }
 /** Row 22: sends how an operation ended well. */
 export function sendOutcome (reply: FastifyReply, ask: Ask, outcome: Outcome): FastifyReply {
   const { prettyPrint } = ask
-  const style = { fields: isMinimal(ask) ? noFields : ask.fields, prettyPrint, singleton: ask.resource.kind === 'singleton' }
+  const minimal = isMinimal(ask)
+  const style = { fields: minimal ? noFields : ask.fields, prettyPrint, singleton: ask.resource.kind === 'singleton' }
   describe(reply, ask)
-  if (isMinimal(ask)) reply.header('preference-applied', 'return=minimal')
+  if (minimal) reply.header('preference-applied', 'return=minimal')
   switch (outcome.kind) {
     case 'not-modified': return settle(reply, ask, { status: 304, entityTag: tagOf(outcome.document) }, modifiedRow)
     case 'document':

@@ -1,3 +1,4 @@
+import { andThen, orElse } from '../awaitable.ts'
 import type { Ask } from '../decision/ask.ts'
 import { changeRow } from '../decision/order.ts'
 import type { TargetState } from '../decision/state-rows.ts'
@@ -5,7 +6,7 @@ import { trace } from '../decision/trace.ts'
 import type { Document } from '../declare/provider.ts'
 import { jsonEqual } from '../crest/json-equal.ts'
 import { Conflict, PreconditionFailed, ResourceError } from '../errors.ts'
-import type { JsonObject } from '../json.ts'
+import type { Awaitable, JsonObject } from '../json.ts'
 import { judgeTarget, readTarget } from './current.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -13,7 +14,7 @@ import type { Outcome } from './outcome.ts'
 const maxRetries = 10
 
 /** The write of one change, given the target as it was judged; undefined where the provider cannot read it. */
-export type Change = (state: TargetState | undefined) => Promise<Outcome>
+export type Change = (state: TargetState | undefined) => Awaitable<Outcome>
 
 /** Marks the failure of a provider's write as a lost race: the document is no longer what was judged. */
 class LostRace extends PreconditionFailed {}
@@ -22,30 +23,25 @@ class LostRace extends PreconditionFailed {}
  * Judges the target (rows 17 to 20) and changes it (row 21) as one step: where the compare-and-set of the store
  * reports another revision, a request with conditions is told so and one without is tried again (decision order 3.10).
  */
-export async function changeTarget (ask: Ask, change: Change): Promise<Outcome> {
-  for (let retries = 0; ; retries++) {
-    ask.responseHeaders.clear()
-    const state = await readTarget(ask)
+export function changeTarget (ask: Ask, change: Change, retries: number = 0): Awaitable<Outcome> {
+  ask.responseHeaders?.clear()
+  return andThen(readTarget(ask), (state) => {
     if (state !== undefined) judgeTarget(ask, state)
-    try {
-      return await change(state)
-    } catch (error) {
+    return orElse(() => change(state), (error) => {
       if (!(error instanceof LostRace)) throw error
       const conditional = ask.ifMatch !== undefined || ask.ifNoneMatch?.kind === 'any'
       if (conditional) throw trace(error.cause as PreconditionFailed, changeRow)
       if (state === undefined || retries === maxRetries) throw trace(new Conflict('The document is changed by others at the same time', { cause: error.cause }), changeRow)
-    }
-  }
+      return changeTarget(ask, change, retries + 1)
+    })
+  })
 }
 
 /** Runs the write of a provider; its 412 is a lost race. */
-export async function writing<Result> (write: () => Result | Promise<Result>): Promise<Result> {
-  try {
-    return await write()
-  } catch (error) {
-    if (error instanceof PreconditionFailed) throw new LostRace(error.message, { cause: error })
-    throw error
-  }
+export function writing<Result> (write: () => Awaitable<Result>): Awaitable<Result> {
+  return orElse(write, (error) => {
+    throw error instanceof PreconditionFailed ? new LostRace(error.message, { cause: error }) : error
+  })
 }
 
 /** The revision to hand to a write: that of the judged document, or without one the single tag of the request. */

@@ -1,15 +1,21 @@
+import { isPromise } from '../awaitable.ts'
 import type { Ask } from '../decision/ask.ts'
 import { decideState, existenceRow } from '../decision/order.ts'
 import type { TargetState } from '../decision/state-rows.ts'
 import { trace } from '../decision/trace.ts'
 import type { Document, ProviderRequest, SetHeader } from '../declare/provider.ts'
 import { Gone, NotFound, NotImplemented } from '../errors.ts'
+import type { Awaitable } from '../json.ts'
 import { checkProviderHeader } from '../http/provider-headers.ts'
 import { checkDocument } from './provider-results.ts'
 
-/** What every handler of a provider gets, and what the operation adds. `signal` is made only when asked for. */
+/**
+ * What every handler of a provider gets, and what the operation adds. `signal` is made only when asked for; a store looks
+ * at the path parameters alone.
+ */
 export function providerRequest<Members extends object> (ask: Ask, members: Members): Members & ProviderRequest {
-  const { params, parameters, principal, request, log } = ask
+  const { params, parameters, principal, request, log, contract } = ask
+  if (contract.isStored) return Object.assign(members, { params }) as Members & ProviderRequest
   // Added to the object that was made for this call, not spread into another one, which V8 is slow at.
   const given = Object.assign(members, { params, parameters, principal, request, log, header: setHeader(ask) })
   return Object.defineProperty(given, 'signal', lazySignal) as Members & ProviderRequest
@@ -27,9 +33,10 @@ const lazySignal: PropertyDescriptor & ThisType<Partial<ProviderRequest>> = {
 }
 
 /** What adds a header field to the answer; what must not be added is a mistake of the handler, 500. */
-export function setHeader ({ responseHeaders }: Ask): SetHeader {
+export function setHeader (ask: Ask): SetHeader {
   return (name, value) => {
     checkProviderHeader(name, value)
+    const responseHeaders = ask.responseHeaders ??= new Map()
     const known = responseHeaders.get(name.toLowerCase())
     // Each cookie is a field of its own (RFC 6265 section 3).
     responseHeaders.set(name.toLowerCase(), name.toLowerCase() === 'set-cookie' ? [...known ?? [], value] : value)
@@ -37,19 +44,34 @@ export function setHeader ({ responseHeaders }: Ask): SetHeader {
 }
 
 /** Asks the provider for the target. Without a `read` handler nothing is known, and the result is undefined. */
-export async function readTarget (ask: Ask): Promise<TargetState | undefined> {
-  if (ask.resource.exists !== undefined) await parentExists(ask)
-  if (ask.target === 'collection') return { kind: 'collection' }
+export function readTarget (ask: Ask): Awaitable<TargetState | undefined> {
+  return ask.resource.exists === undefined ? readDocument(ask) : parentExists(ask).then(() => readDocument(ask))
+}
+
+function readDocument (ask: Ask): Awaitable<TargetState | undefined> {
+  if (ask.target === 'collection') return collection
   const { provider } = ask.contract
   if (provider.read === undefined) return refuseUncomparable(ask)
   try {
-    const document = await provider.read(providerRequest(ask, { id: ask.id ?? '' }))
-    return document == null ? { kind: 'absent' } : { kind: 'document', document: checkDocument(document, ask) }
+    const document = provider.read(providerRequest(ask, { id: ask.id ?? '' }))
+    return isPromise(document) ? Promise.resolve(document).then((found) => stateOf(ask, found)).catch(stateThrown) : stateOf(ask, document)
   } catch (error) {
-    if (error instanceof Gone) return { kind: 'gone' }
-    if (error instanceof NotFound) return { kind: 'absent' }
-    throw error
+    return stateThrown(error)
   }
+}
+
+const collection: TargetState = { kind: 'collection' }
+const absent: TargetState = { kind: 'absent' }
+const gone: TargetState = { kind: 'gone' }
+
+function stateOf (ask: Ask, document: Document | null | undefined): TargetState {
+  return document == null ? absent : { kind: 'document', document: checkDocument(document, ask) }
+}
+
+function stateThrown (error: unknown): TargetState {
+  if (error instanceof Gone) return gone
+  if (error instanceof NotFound) return absent
+  throw error
 }
 
 /**

@@ -1,3 +1,4 @@
+import { andThen } from '../awaitable.ts'
 import type { Ask } from '../decision/ask.ts'
 import { isTrusted } from '../decision/ask.ts'
 import { isJudgedAsSent } from '../decision/content-row.ts'
@@ -12,7 +13,7 @@ import { ownCopy, plainObject } from '../crest/plain-object.ts'
 import { concealing } from '../declare/content-rules.ts'
 import type { Document } from '../declare/provider.ts'
 import { Forbidden, InternalServerError, NotImplemented } from '../errors.ts'
-import type { JsonObject } from '../json.ts'
+import type { Awaitable, JsonObject } from '../json.ts'
 import { checked } from './change.ts'
 import { changeThroughVersion, createThroughVersion } from './through-version.ts'
 
@@ -22,7 +23,7 @@ import { changeThroughVersion, createThroughVersion } from './through-version.ts
  */
 
 /** The content of a document that is created. */
-export async function createdContent (ask: Ask, id: string | undefined): Promise<JsonObject> {
+export function createdContent (ask: Ask, id: string | undefined): Awaitable<JsonObject> {
   const { resource: { members }, contract: { mapping }, content: sent = {}, operation } = ask
   const isJudged = isJudgedAsSent(ask)
   const content = checked(() => {
@@ -34,15 +35,18 @@ export async function createdContent (ask: Ask, id: string | undefined): Promise
   return finish(ask, 'create', id, undefined, content, mapping === undefined && isJudged)
 }
 
-/** The content of a document after an update. Without `before` it is not known what it replaces. */
-export async function updatedContent (ask: Ask, id: string, before: JsonObject | undefined): Promise<JsonObject> {
-  const { contract: { mapping }, content: sent = {} } = ask
+/** The content of a document after an update. Without `stored` it is not known what it replaces. */
+export function updatedContent (ask: Ask, id: string, stored: Document | undefined): Awaitable<JsonObject> {
+  const { contract: { mapping }, resource: { members }, content: sent = {} } = ask
+  // What is stored may still have to be parsed: where nothing asks what it was, nobody looks.
+  if (mapping === undefined && isJudgedAsSent(ask) && members.kept.length === 0) return sent
+  const before = stored?.content
   const content = checked(() => before === undefined ? sent : replaced(ask, before, sent))
   return finish(ask, 'update', id, before, content, mapping === undefined && isJudgedAsSent(ask))
 }
 
 /** The content of a document after a patch, which applies to the document as its sender knows it. */
-export async function patchedContent (ask: Ask, document: Document): Promise<JsonObject> {
+export function patchedContent (ask: Ask, document: Document): Awaitable<JsonObject> {
   const { resource: { members }, contract: { mapping } } = ask
   const { content: before } = document
   const content = checked(() => {
@@ -90,15 +94,18 @@ function patched ({ patch, resource, contract }: Ask, { id, revision }: Document
 }
 
 /** `prepare`, and the schema where it has not been judged yet; the content to be written. */
-async function finish (ask: Ask, operation: 'create' | 'update' | 'patch', id: string | undefined, before: JsonObject | undefined, content: JsonObject, isJudged: boolean): Promise<JsonObject> {
+function finish (ask: Ask, operation: 'create' | 'update' | 'patch', id: string | undefined, before: JsonObject | undefined, content: JsonObject, isJudged: boolean): Awaitable<JsonObject> {
   if (isJudged) return content
   const { resource: { prepare, path }, principal } = ask
   // Copies of its own: the schema fills in defaults, and a change that lost a race is made anew.
   const copy = ownCopy(content)
-  const prepared = prepare === undefined ? copy : toPlain(await prepare({ operation, id, before: structuredClone(before), content: copy, principal }), path)
-  checked(() => concealing(secretsIn(ask, before, prepared), () => ask.contract.checkStored(prepared)))
-  // A patch that touches nothing changes nothing: neither does it fill in defaults.
-  return prepare === undefined && operation === 'patch' && content === before ? content : prepared
+  const judged = (prepared: JsonObject): JsonObject => {
+    checked(() => concealing(secretsIn(ask, before, prepared), () => ask.contract.checkStored(prepared)))
+    // A patch that touches nothing changes nothing: neither does it fill in defaults.
+    return prepare === undefined && operation === 'patch' && content === before ? content : prepared
+  }
+  if (prepare === undefined) return judged(copy)
+  return andThen<unknown, JsonObject>(prepare({ operation, id, before: structuredClone(before), content: copy, principal }), (prepared) => judged(toPlain(prepared, path)))
 }
 
 /** The write-only members that hold, or may hold, what the caller has not sent: nothing must be told of them. */

@@ -1,8 +1,9 @@
+import { andThen } from '../awaitable.ts'
 import type { Ask } from '../decision/ask.ts'
 import { isSchemaMismatch } from '../declare/content-rules.ts'
 import type { Document } from '../declare/provider.ts'
 import { NotImplemented, ResourceError } from '../errors.ts'
-import type { JsonObject } from '../json.ts'
+import type { Awaitable, JsonObject } from '../json.ts'
 import { announce } from './announce.ts'
 import { changeTarget, isUnchanged, revisionFor, writing } from './change.ts'
 import { providerRequest } from './current.ts'
@@ -13,27 +14,31 @@ import { presentable } from './present.ts'
 import { checkDocument } from './provider-results.ts'
 
 /** Patch: applied to the document that was read and written back at its revision, unless the provider patches itself. */
-export async function patch (ask: Ask): Promise<Outcome> {
+export function patch (ask: Ask): Awaitable<Outcome> {
   const { provider: { patch: write, update }, patchesItself } = ask.contract
-  return changeTarget(ask, async (state) => {
+  return changeTarget(ask, (state) => {
     const id = ask.id ?? ''
     const revision = revisionFor(ask, state)
     const stored = state?.kind === 'document' ? state.document : undefined
-    if (write !== undefined && patchesItself && ask.patch?.language === 'common-rest') {
-      const { operations } = ask.patch
-      if (stored !== undefined && isUnchanged(state, await foreseen(ask, stored))) return documentOutcome(stored)
-      const document = checkDocument(await writing(() => write(providerRequest(ask, { id, operations, revision }))), ask)
+    const finish = (written: Document): Outcome => {
+      const document = checkDocument(written, ask)
       announce(ask, 'patch', id, stored, document)
       return documentOutcome(document)
     }
+    if (write !== undefined && patchesItself && ask.patch?.language === 'common-rest') {
+      const { operations } = ask.patch
+      return andThen(stored && foreseen(ask, stored), (content) => {
+        if (isUnchanged(state, content)) return documentOutcome(state.document)
+        return andThen(writing(() => write(providerRequest(ask, { id, operations, revision }))), finish)
+      })
+    }
     if (update === undefined || stored === undefined) throw new NotImplemented('patch is not offered here')
-    const content = await patchedContent(ask, stored)
-    if (isUnchanged(state, content)) return documentOutcome(stored)
-    resultIsAllowed(ask, 'patch', id, stored.revision, content)
-    presentable(ask, content)
-    const document = checkDocument(await writing(() => update(providerRequest(ask, { id, content, revision }))), ask)
-    announce(ask, 'patch', id, stored, document)
-    return documentOutcome(document)
+    return andThen(patchedContent(ask, stored), (content) => {
+      if (isUnchanged(state, content)) return documentOutcome(stored)
+      resultIsAllowed(ask, 'patch', id, stored.revision, content)
+      presentable(ask, content)
+      return andThen(writing(() => update(providerRequest(ask, { id, content, revision }))), finish)
+    })
   })
 }
 

@@ -1,8 +1,10 @@
+import { andThen } from '../awaitable.ts'
 import type { Ask, Operation } from '../decision/ask.ts'
 import { resolvePointer } from '../crest/json-pointer.ts'
 import { existenceRow } from '../decision/order.ts'
 import { trace } from '../decision/trace.ts'
 import { NotFound } from '../errors.ts'
+import type { Awaitable } from '../json.ts'
 import { present } from './present.ts'
 import { callAction } from './action.ts'
 import { create } from './create.ts'
@@ -13,13 +15,13 @@ import { query } from './query.ts'
 import { read } from './read.ts'
 import { update, upsert } from './update.ts'
 
-const operations: Readonly<Record<Operation, (ask: Ask) => Promise<Outcome>>> = {
+const operations: Readonly<Record<Operation, (ask: Ask) => Awaitable<Outcome>>> = {
   query, read, create, update, upsert, patch, delete: remove, action: callAction
 }
 
 /** Rows 17 to 22: performs what rows 3 to 16 let pass. The same for HTTP and in process. */
-export async function perform (ask: Ask): Promise<Outcome> {
-  return selectField(ask, await present(ask, await operations[ask.operation](ask)))
+export function perform (ask: Ask): Awaitable<Outcome> {
+  return andThen(operations[ask.operation](ask), (outcome) => andThen(present(ask, outcome), (shown) => selectField(ask, shown)))
 }
 
 /** `_mimeType`: a member of the document in its place; what is absent, null or hidden is not there. */

@@ -1,7 +1,7 @@
 import type { Ask } from '../decision/ask.ts'
 import { isTrusted } from '../decision/ask.ts'
 import type { Document } from '../declare/provider.ts'
-import type { JsonObject } from '../json.ts'
+import type { Awaitable, JsonObject } from '../json.ts'
 import { createTimeSlices } from '../stores/query/time-slices.ts'
 import { checked } from './change.ts'
 import type { Outcome } from './outcome.ts'
@@ -10,13 +10,13 @@ import type { Outcome } from './outcome.ts'
  * What an operation found or made, as its caller sees it: without write-only members, in the shape of the version that was
  * asked for. Members are hidden first, so that no mapping can show them under another name.
  */
-export async function present (ask: Ask, outcome: Outcome): Promise<Outcome> {
+export function present (ask: Ask, outcome: Outcome): Awaitable<Outcome> {
   const show = viewOf(ask)
   if (show === undefined) return outcome
   switch (outcome.kind) {
     case 'document':
     case 'deleted': return { ...outcome, document: shown(outcome.document, show) }
-    case 'results': return { ...outcome, page: { ...outcome.page, results: await eachShown(outcome.page.results, show) } }
+    case 'results': return eachShown(outcome.page.results, show).then((results) => ({ ...outcome, page: { ...outcome.page, results } }))
     default: return outcome
   }
 }

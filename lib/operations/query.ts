@@ -1,32 +1,44 @@
+import { andThen } from '../awaitable.ts'
 import { readQueryFilter } from '../crest/query-filter-cache.ts'
 import type { QueryFilter } from '../crest/query-filter.ts'
 import { isTrusted } from '../decision/ask.ts'
 import type { Ask, AskQuery } from '../decision/ask.ts'
+import type { TargetState } from '../decision/state-rows.ts'
 import { askRule } from '../decision/document-rule.ts'
-import type { Document, ProviderQuery, QueryResult } from '../declare/provider.ts'
+import type { Document, Provider, ProviderQuery, QueryResult } from '../declare/provider.ts'
 import { InternalServerError, NotImplemented } from '../errors.ts'
+import type { Awaitable } from '../json.ts'
 import type { JudgedQuery } from './allowed-pages.ts'
 import { judgeTarget, providerRequest, readTarget } from './current.ts'
 import type { Outcome } from './outcome.ts'
 import { checkPage } from './provider-results.ts'
 
 /** Query: GET and HEAD of a collection. */
-export async function query (ask: Ask): Promise<Outcome> {
-  const { resource: { pageSize, allows }, contract: { provider } } = ask
-  if (provider.query === undefined || ask.query === undefined) throw new NotImplemented('query is not offered here')
-  judgeTarget(ask, await readTarget(ask) ?? { kind: 'collection' })
-  const { sortKeys, cookie, offset, count, countOnly } = ask.query
-  const request: ProviderQuery & JudgedQuery = providerRequest(ask, {
-    filter: chooseFilter(ask, ask.query),
+export function query (ask: Ask): Awaitable<Outcome> {
+  const { contract: { provider }, query: asked } = ask
+  if (provider.query === undefined || asked === undefined) throw new NotImplemented('query is not offered here')
+  return andThen(readTarget(ask), (state: TargetState = { kind: 'collection' }) => {
+    judgeTarget(ask, state)
+    // As a method: a provider may be an instance of a class.
+    return andThen((provider as Required<Provider>).query(toRequest(ask, asked)), (given) => {
+      const page = checkPage(given, ask)
+      return { kind: 'results', page: asked.countOnly ? withoutResults(page) : page }
+    })
+  })
+}
+
+function toRequest (ask: Ask, asked: AskQuery): ProviderQuery & JudgedQuery {
+  const { pageSize, allows } = ask.resource
+  const { sortKeys, cookie, offset, count, countOnly } = asked
+  return providerRequest(ask, {
+    filter: chooseFilter(ask, asked),
     sortKeys,
-    pageSize: countOnly ? 1 : boundPageSize(ask.query.pageSize, pageSize),
+    pageSize: countOnly ? 1 : boundPageSize(asked.pageSize, pageSize),
     cookie,
     offset,
     count,
     ...(allows === undefined || isTrusted(ask) ? {} : { accepts: (document: Document) => askRule(ask, document) === true })
   })
-  const page = checkPage(await provider.query(request), ask)
-  return { kind: 'results', page: countOnly ? withoutResults(page) : page }
 }
 
 /** The answer to `_countOnly`. */

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto'
+import { andThen } from '../awaitable.ts'
 import type { AnyDefinition } from '../declare/definition.ts'
-import type { Document, Provider, ProviderQuery, ProviderRequest } from '../declare/provider.ts'
+import type { Document, Provider, ProviderQuery, ProviderRequest, QueryResult } from '../declare/provider.ts'
 import { canonicalJson } from '../crest/json-equal.ts'
 import { createPaging } from '../crest/paging.ts'
 import type { PagingKeys } from '../crest/paging.ts'
 import { printQueryFilter } from '../crest/query-filter-printer.ts'
 import { sortPosition } from '../crest/sort-order.ts'
+import type { SortPosition } from '../crest/sort-order.ts'
 import { Conflict, Gone, PreconditionFailed } from '../errors.ts'
-import type { JsonObject } from '../json.ts'
-import type { CollectionRules, Store, StoreCollection, WriteOutcome } from '../stores/store.ts'
-import { observeStore } from '../observe.ts'
+import type { Awaitable, JsonObject } from '../json.ts'
+import type { CollectionRules, Slot, Store, StoreCollection, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from '../stores/store.ts'
+import { isObserved, observeStore } from '../observe.ts'
 import type { JudgedQuery } from './allowed-pages.ts'
 import { collectionPath, isCollectionOf } from './collection-path.ts'
 
@@ -34,44 +36,41 @@ export function collectionProvider (store: Store, path: string, rules: Collectio
   return {
     purge: () => purge(store, path, rules, [...declaredPaths()]),
     provider: {
-      async read ({ id, params }) {
-        const slot = await at(params).read(id)
-        if (slot.kind === 'gone') throw new Gone('The document is gone')
-        return slot.kind === 'document' ? slot.document : undefined
-      },
-      async create ({ id, content, params }) {
-        return written(await at(params).insert(id as string, content))
-      },
-      async update ({ id, content, revision, params }) {
-        return written(await at(params).replace(id, revision as string, content))
-      },
-      async delete ({ id, revision, params }) {
-        return written(await at(params).remove(id, revision as string))
-      },
-      async query (request) {
-        const { filter, sortKeys, pageSize, cookie, offset, count, params, accepts } = request as ProviderQuery & JudgedQuery
-        const after = cookie === undefined ? undefined : await paging.open(cookie, describeQuery(path, request))
-        // One document more than the page tells whether another page follows.
-        const limit = pageSize + 1
-        const { documents, total, estimated = false } = await at(params).query({
-          filter,
-          sortKeys,
-          ...(after === undefined ? {} : { after }),
-          offset,
-          limit,
-          count: count !== 'NONE',
-          estimate: count === 'ESTIMATE',
-          ...(accepts === undefined ? {} : { accepts })
-        })
-        const results = documents.slice(0, pageSize)
-        const last = documents.length > pageSize ? results.at(-1) : undefined
-        return {
-          results,
-          cookie: last === undefined ? null : await paging.seal(sortPosition(last, sortKeys), describeQuery(path, request)),
-          ...(total === undefined ? {} : { total, policy: estimated ? 'ESTIMATE' : 'EXACT' })
-        }
+      read: ({ id, params }) => andThen(at(params).read(id), found),
+      create: ({ id, content, params }) => andThen(at(params).insert(id as string, content), written),
+      update: ({ id, content, revision, params }) => andThen(at(params).replace(id, revision as string, content), written),
+      delete: ({ id, revision, params }) => andThen(at(params).remove(id, revision as string), written),
+      query (request) {
+        const { params, cookie } = request
+        if (cookie === undefined) return andThen(at(params).query(toStoreQuery(request, undefined)), (result) => toPage(request, result))
+        return andThen(paging.open(cookie, describeQuery(path, request)), (after) =>
+          andThen(at(params).query(toStoreQuery(request, after)), (result) => toPage(request, result)))
       }
     }
+  }
+
+  function toPage (request: ProviderQuery, { documents, total, estimated = false }: StoreQueryResult): Awaitable<QueryResult> {
+    const { pageSize, sortKeys } = request
+    const counted: Pick<QueryResult, 'total' | 'policy'> = total === undefined ? {} : { total, policy: estimated ? 'ESTIMATE' : 'EXACT' }
+    if (documents.length <= pageSize) return { results: documents, cookie: null, ...counted }
+    const results = documents.slice(0, pageSize)
+    const last = sortPosition(results.at(-1) as StoredDocument, sortKeys)
+    return andThen(paging.seal(last, describeQuery(path, request)), (cookie) => ({ results, cookie, ...counted }))
+  }
+}
+
+function toStoreQuery (request: ProviderQuery, after: SortPosition | undefined): StoreQuery {
+  const { filter, sortKeys, pageSize, offset, count, accepts } = request as ProviderQuery & JudgedQuery
+  return {
+    filter,
+    sortKeys,
+    ...(after === undefined ? {} : { after }),
+    offset,
+    // One document more than the page tells whether another page follows.
+    limit: pageSize + 1,
+    count: count !== 'NONE',
+    estimate: count === 'ESTIMATE',
+    ...(accepts === undefined ? {} : { accepts })
   }
 }
 
@@ -88,10 +87,7 @@ export function singletonProvider (store: Store, path: string, rules: Collection
   const at = collections(store, path, rules)
   const first = initial === undefined ? undefined : { id: singletonId, revision: initialRevision(initial), content: initial }
   return {
-    async read ({ params }) {
-      const slot = await at(params).read(singletonId)
-      return slot.kind === 'document' ? slot.document : first
-    },
+    read: ({ params }) => andThen(at(params).read(singletonId), (slot) => slot.kind === 'document' ? slot.document : first),
     async update ({ content, revision, params }) {
       const creates = revision === undefined || (revision === first?.revision && (await at(params).read(singletonId)).kind === 'absent')
       return written(await (creates ? at(params).insert(singletonId, content) : at(params).replace(singletonId, revision, content)))
@@ -117,13 +113,18 @@ function collections (store: Store, path: string, rules: CollectionRules): (para
 function observedCollection (store: Store, collection: string, rules: CollectionRules): StoreCollection {
   const opened = store.collection(collection, rules)
   return {
-    read: (id) => observeStore(() => opened.read(id), { collection, call: 'read', id }),
-    insert: (id, content) => observeStore(() => opened.insert(id, content), { collection, call: 'insert', id }),
-    replace: (id, revision, content) => observeStore(() => opened.replace(id, revision, content), { collection, call: 'replace', id }),
-    remove: (id, revision) => observeStore(() => opened.remove(id, revision), { collection, call: 'remove', id }),
-    query: (request) => observeStore(() => opened.query(request), { collection, call: 'query' }),
-    purge: () => observeStore(() => opened.purge(), { collection, call: 'purge' })
+    read: (id) => isObserved() ? observeStore(() => opened.read(id), { collection, call: 'read', id }) : opened.read(id),
+    insert: (id, content) => isObserved() ? observeStore(() => opened.insert(id, content), { collection, call: 'insert', id }) : opened.insert(id, content),
+    replace: (id, revision, content) => isObserved() ? observeStore(() => opened.replace(id, revision, content), { collection, call: 'replace', id }) : opened.replace(id, revision, content),
+    remove: (id, revision) => isObserved() ? observeStore(() => opened.remove(id, revision), { collection, call: 'remove', id }) : opened.remove(id, revision),
+    query: (request) => isObserved() ? observeStore(() => opened.query(request), { collection, call: 'query' }) : opened.query(request),
+    purge: () => isObserved() ? observeStore(() => opened.purge(), { collection, call: 'purge' }) : opened.purge()
   }
+}
+
+function found (slot: Slot): Document | undefined {
+  if (slot.kind === 'gone') throw new Gone('The document is gone')
+  return slot.kind === 'document' ? slot.document : undefined
 }
 
 function written (outcome: WriteOutcome): Document {

@@ -1,8 +1,10 @@
+import { andThen, orElse } from '../awaitable.ts'
 import type { Ask } from '../decision/ask.ts'
 import { changeRow } from '../decision/order.ts'
 import type { TargetState } from '../decision/state-rows.ts'
 import { trace } from '../decision/trace.ts'
 import { Conflict, NotFound, NotImplemented } from '../errors.ts'
+import type { Awaitable } from '../json.ts'
 import { announce } from './announce.ts'
 import { changeTarget, isUnchanged, revisionFor, writing } from './change.ts'
 import { createAt } from './create.ts'
@@ -14,12 +16,12 @@ import { presentable } from './present.ts'
 import { checkDocument } from './provider-results.ts'
 
 /** Update: PUT with `If-Match`, and every PUT on a singleton, which creates it where it is absent (ruling R4). */
-export async function update (ask: Ask): Promise<Outcome> {
+export function update (ask: Ask): Awaitable<Outcome> {
   return changeTarget(ask, (state) => replace(ask, state))
 }
 
 /** PUT without a condition that selects: updates the document, or creates it where it is absent. */
-export async function upsert (ask: Ask): Promise<Outcome> {
+export function upsert (ask: Ask): Awaitable<Outcome> {
   return changeTarget(ask, (state) => {
     if (state === undefined) return upsertUnread(ask)
     if (state.kind !== 'document') return createAt(ask, ask.id)
@@ -29,27 +31,28 @@ export async function upsert (ask: Ask): Promise<Outcome> {
 }
 
 /** A provider that cannot read tells by its update whether there is a document. */
-async function upsertUnread (ask: Ask): Promise<Outcome> {
+function upsertUnread (ask: Ask): Awaitable<Outcome> {
   if (!ask.contract.operations.has('update')) return createAt(ask, ask.id)
-  try {
-    return await replace(ask, undefined)
-  } catch (error) {
+  return orElse(() => replace(ask, undefined), (error) => {
     if (error instanceof NotFound && ask.contract.operations.has('create')) return createAt(ask, ask.id)
     throw error
-  }
+  })
 }
 
-async function replace (ask: Ask, state: TargetState | undefined): Promise<Outcome> {
+function replace (ask: Ask, state: TargetState | undefined): Awaitable<Outcome> {
   const { update: write } = ask.contract.provider
   if (write === undefined) throw new NotImplemented('update is not offered here')
   const id = ask.id ?? ''
   const stored = state?.kind === 'document' ? state.document : undefined
   const operation = stored === undefined && state !== undefined ? 'create' : 'update'
-  const content = await (operation === 'create' ? createdContent(ask, id) : updatedContent(ask, id, stored?.content))
-  if (isUnchanged(state, content)) return documentOutcome(state.document)
-  resultIsAllowed(ask, operation, id, stored?.revision, content)
-  presentable(ask, content)
-  const document = checkDocument(await writing(() => write(providerRequest(ask, { id, content, revision: revisionFor(ask, state) }))), ask)
-  announce(ask, operation, id, stored, document)
-  return documentOutcome(document, state?.kind === 'absent')
+  return andThen(operation === 'create' ? createdContent(ask, id) : updatedContent(ask, id, stored), (content) => {
+    if (isUnchanged(state, content)) return documentOutcome(state.document)
+    resultIsAllowed(ask, operation, id, stored?.revision, content)
+    presentable(ask, content)
+    return andThen(writing(() => write(providerRequest(ask, { id, content, revision: revisionFor(ask, state) }))), (written) => {
+      const document = checkDocument(written, ask)
+      announce(ask, operation, id, stored, document)
+      return documentOutcome(document, state?.kind === 'absent')
+    })
+  })
 }

@@ -49,6 +49,7 @@ export function resource (declared: ResourceFacts = {}): Resource {
   const contract: Contract = {
     version: undefined,
     provider,
+    isStored: false,
     operations: offered,
     actions: compiled,
     checkContent,
@@ -62,6 +63,7 @@ export function resource (declared: ResourceFacts = {}): Resource {
   const contracts = versions.length === 0 ? [contract] : [...versions].sort(compareVersions).map((version) => ({ ...contract, version }))
   return {
     path: '/widgets',
+    parameters: [],
     kind: 'collection',
     handle: { path: '/widgets' } as ResourceHandle,
     availability: createAvailability(),
@@ -127,7 +129,7 @@ export function ask ({ resource: declaration = {}, target = 'instance', id, meth
     ...selectOperation(method, target, headers, reserved),
     request,
     log,
-    responseHeaders: new Map(),
+    responseHeaders: undefined,
     ...nothingFound,
     contract: declared.latest,
     protocol: (asked.kind === 'versions' ? selectProtocol(asked.protocol) : undefined) ?? defaultProtocol,

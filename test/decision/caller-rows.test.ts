@@ -42,7 +42,7 @@ t.test('row 8 answers with the Unauthorized or Forbidden that authenticate throw
 
 t.test('row 8 lets every other failure through', async t => {
   for (const error of [new Error('the directory is down'), new BadRequest('no')]) {
-    await t.rejects(callerIsAuthenticated(ask({ resource: { authenticate () { throw error } } })), error)
+    await t.rejects(async () => callerIsAuthenticated(ask({ resource: { authenticate () { throw error } } })), error)
   }
 })
 
@@ -71,7 +71,7 @@ t.test('row 9 answers with the Unauthorized or Forbidden that authorize throws, 
     t.equal(verdict?.kind === 'refused' && verdict.error, error)
   }
   for (const error of [new NotFound('hidden'), new TypeError('broken')]) {
-    await t.rejects(callerIsAuthorized(ask({ resource: { authorize () { throw error } } })), error)
+    await t.rejects(async () => callerIsAuthorized(ask({ resource: { authorize () { throw error } } })), error)
   }
 })
 

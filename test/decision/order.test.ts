@@ -70,7 +70,7 @@ t.test('a promised verdict is awaited before the next row is asked', async t => 
   t.match(passage, { kind: 'answered', row: { number: 3 } })
 })
 
-t.test('what a row finds reaches the rows below it and the answer, and leaves the given facts alone', async t => {
+t.test('what a row finds is added to the facts: it reaches the rows below it and the answer', async t => {
   const given = ask()
   const seen: Array<Ask['principal']> = []
   const passage = await decide([
@@ -81,7 +81,7 @@ t.test('what a row finds reaches the rows below it and the answer, and leaves th
   ], given)
   t.strictSame(seen, [null, { name: 'ann' }, { name: 'bob' }])
   t.match(passage.ask, { principal: { name: 'bob' }, prettyPrint: true })
-  t.equal(given.principal, null)
+  t.equal(passage.ask, given)
 })
 
 t.test('a pass that no row ends hands the facts on', async t => {
@@ -94,8 +94,8 @@ t.test('a pass that no row ends hands the facts on', async t => {
 t.test('what a row throws, or rejects with, ends the pass', async t => {
   const called: number[] = []
   const broken = new Error('broken')
-  await t.rejects(decide([row(1, called, () => { throw broken }), row(2, called)], ask()), broken)
-  await t.rejects(decide([row(1, called, async () => { throw broken }), row(2, called)], ask()), broken)
+  await t.rejects(async () => decide([row(1, called, () => { throw broken }), row(2, called)], ask()), broken)
+  await t.rejects(async () => decide([row(1, called, async () => { throw broken }), row(2, called)], ask()), broken)
   t.strictSame(called, [1, 1])
 })
 

@@ -11,18 +11,18 @@ const query = { filter: parseQueryFilter('true'), unoffered: undefined, queryId:
 t.test('an operation that the provider does not have is 501, even where row 12 has let it pass', async (t) => {
   const readOnly = { provider: { read: () => document } }
   for (const operation of ['update', 'upsert', 'patch', 'delete'] as const) {
-    await t.rejects(perform({ ...ask({ target: 'instance', id: 'a', resource: readOnly }), operation, content: { n: 2 } }), NotImplemented, operation)
+    await t.rejects(async () => perform({ ...ask({ target: 'instance', id: 'a', resource: readOnly }), operation, content: { n: 2 } }), NotImplemented, operation)
   }
   for (const operation of ['create', 'query', 'action'] as const) {
-    await t.rejects(perform({ ...ask({ target: 'collection', resource: readOnly }), operation, query: undefined }), NotImplemented, operation)
+    await t.rejects(async () => perform({ ...ask({ target: 'collection', resource: readOnly }), operation, query: undefined }), NotImplemented, operation)
   }
-  await t.rejects(perform({ ...ask({ target: 'collection', resource: readOnly }), operation: 'query', query }), NotImplemented, 'a query that was parsed')
-  await t.rejects(perform({ ...ask({ target: 'collection', resource: readOnly }), operation: 'action', action: 'absent' }), NotImplemented, 'an action by name')
+  await t.rejects(async () => perform({ ...ask({ target: 'collection', resource: readOnly }), operation: 'query', query }), NotImplemented, 'a query that was parsed')
+  await t.rejects(async () => perform({ ...ask({ target: 'collection', resource: readOnly }), operation: 'action', action: 'absent' }), NotImplemented, 'an action by name')
 })
 
 t.test('a read without a handler, or of what is no document, is an unexpected failure', async (t) => {
-  await t.rejects(perform({ ...ask({ target: 'instance', id: 'a' }), operation: 'read' }), InternalServerError)
-  await t.rejects(perform({ ...ask({ target: 'collection' }), operation: 'read' }), InternalServerError)
+  await t.rejects(async () => perform({ ...ask({ target: 'instance', id: 'a' }), operation: 'read' }), InternalServerError)
+  await t.rejects(async () => perform({ ...ask({ target: 'collection' }), operation: 'read' }), InternalServerError)
 })
 
 t.test('operations without an id are about the singleton', async (t) => {
