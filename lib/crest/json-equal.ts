@@ -24,6 +24,25 @@ export function jsonEqual (a: JsonValue | undefined, b: JsonValue | undefined): 
 }
 
 /**
+ * Whether the values of two texts that `JSON.stringify` made may be {@link jsonEqual}: their members may stand in another
+ * order, so that the texts have the same characters, if not in the same places. False is certain, true is not.
+ *
+ * @example
+ * mayBeEqual('{"a":1,"b":2}', '{"b":2,"a":1}') // true
+ * mayBeEqual('{"a":1,"b":2}', '{"a":1,"b":3}') // false
+ */
+export function mayBeEqual (a: string, b: string): boolean {
+  if (a.length !== b.length) return false
+  let first = 0
+  let last = a.length - 1
+  while (first <= last && a.charCodeAt(first) === b.charCodeAt(first)) first++
+  while (last > first && a.charCodeAt(last) === b.charCodeAt(last)) last--
+  let difference = 0
+  for (let at = first; at <= last; at++) difference += a.charCodeAt(at) - b.charCodeAt(at)
+  return difference === 0
+}
+
+/**
  * The one text of all values that are {@link jsonEqual}: JSON without white space, members sorted by code point.
  *
  * @example

@@ -4,9 +4,11 @@ import { changeRow } from '../decision/order.ts'
 import type { TargetState } from '../decision/state-rows.ts'
 import { trace } from '../decision/trace.ts'
 import type { Document } from '../declare/provider.ts'
-import { jsonEqual } from '../crest/json-equal.ts'
+import { jsonEqual, mayBeEqual } from '../crest/json-equal.ts'
 import { Conflict, PreconditionFailed, ResourceError } from '../errors.ts'
+import { contentJson } from '../json.ts'
 import type { Awaitable, JsonObject } from '../json.ts'
+import type { StoredDocument } from '../stores/store.ts'
 import { judgeTarget, readTarget } from './current.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -64,6 +66,19 @@ export function checked<Result> (check: () => Result): Result {
 }
 
 /** Whether a write would change nothing: it answers 200 and keeps the revision (ruling R9). */
-export function isUnchanged (state: TargetState | undefined, content: JsonObject | undefined): state is { kind: 'document', document: Document } {
-  return state?.kind === 'document' && content !== undefined && jsonEqual(state.document.content, content)
+export function isUnchanged (state: TargetState | undefined, content: JsonObject | undefined, json: string | undefined = undefined): state is { kind: 'document', document: Document } {
+  if (state?.kind !== 'document' || content === undefined) return false
+  const stored = textOf(state.document)
+  // Two texts tell nearly always, and what is stored need not be parsed.
+  if (stored !== undefined && json !== undefined && (stored === json || !mayBeEqual(stored, json))) return stored === json
+  return jsonEqual(state.document.content, content)
+}
+
+/** The JSON text of what is to be written in the place of a document that has a text itself: it is made once, to be compared and stored. */
+export function jsonFor (document: Document | undefined, content: JsonObject): string | undefined {
+  return document === undefined || textOf(document) === undefined ? undefined : JSON.stringify(content)
+}
+
+function textOf (document: Document & Partial<Pick<StoredDocument, typeof contentJson>>): string | undefined {
+  return document[contentJson]
 }

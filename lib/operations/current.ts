@@ -11,11 +11,11 @@ import { checkDocument } from './provider-results.ts'
 
 /**
  * What every handler of a provider gets, and what the operation adds. `signal` is made only when asked for; a store looks
- * at the path parameters alone.
+ * at the path parameters alone, and takes the JSON text of the content where there is one.
  */
-export function providerRequest<Members extends object> (ask: Ask, members: Members): Members & ProviderRequest {
+export function providerRequest<Members extends object> (ask: Ask, members: Members, json?: string): Members & ProviderRequest {
   const { params, parameters, principal, request, log, contract } = ask
-  if (contract.isStored) return Object.assign(members, { params }) as Members & ProviderRequest
+  if (contract.isStored) return Object.assign(members, { params, json }) as unknown as Members & ProviderRequest
   // Added to the object that was made for this call, not spread into another one, which V8 is slow at.
   const given = Object.assign(members, { params, parameters, principal, request, log, header: setHeader(ask) })
   return Object.defineProperty(given, 'signal', lazySignal) as Members & ProviderRequest

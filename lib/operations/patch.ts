@@ -5,7 +5,7 @@ import type { Document } from '../declare/provider.ts'
 import { NotImplemented, ResourceError } from '../errors.ts'
 import type { Awaitable, JsonObject } from '../json.ts'
 import { announce } from './announce.ts'
-import { changeTarget, isUnchanged, revisionFor, writing } from './change.ts'
+import { changeTarget, isUnchanged, jsonFor, revisionFor, writing } from './change.ts'
 import { providerRequest } from './current.ts'
 import { patchedContent, resultIsAllowed } from './next-content.ts'
 import { documentOutcome } from './outcome.ts'
@@ -34,10 +34,11 @@ export function patch (ask: Ask): Awaitable<Outcome> {
     }
     if (update === undefined || stored === undefined) throw new NotImplemented('patch is not offered here')
     return andThen(patchedContent(ask, stored), (content) => {
-      if (isUnchanged(state, content)) return documentOutcome(stored)
+      const json = jsonFor(stored, content)
+      if (isUnchanged(state, content, json)) return documentOutcome(stored)
       resultIsAllowed(ask, 'patch', id, stored.revision, content)
       presentable(ask, content)
-      return andThen(writing(() => update(providerRequest(ask, { id, content, revision }))), finish)
+      return andThen(writing(() => update(providerRequest(ask, { id, content, revision }, json))), finish)
     })
   })
 }

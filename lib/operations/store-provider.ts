@@ -24,6 +24,9 @@ export interface StoreProvider {
 
 type Params = ProviderRequest['params']
 
+/** What an update hands on beside: the JSON text of the content, if it has been made. */
+type UpdateRequest = Parameters<NonNullable<Provider['update']>>[0] & { readonly json?: string }
+
 /** What the definition asks of its store. */
 export function rulesOf ({ unique = [], indexes = [], expires, tombstones = false }: AnyDefinition): CollectionRules {
   return { unique: unique.map((pointers) => typeof pointers === 'string' ? [pointers] : pointers), indexes, expires, tombstones }
@@ -38,7 +41,7 @@ export function collectionProvider (store: Store, path: string, rules: Collectio
     provider: {
       read: ({ id, params }) => andThen(at(params).read(id), found),
       create: ({ id, content, params }) => andThen(at(params).insert(id as string, content), written),
-      update: ({ id, content, revision, params }) => andThen(at(params).replace(id, revision as string, content), written),
+      update: ({ id, content, revision, params, json }: UpdateRequest) => andThen(at(params).replace(id, revision as string, content, json), written),
       delete: ({ id, revision, params }) => andThen(at(params).remove(id, revision as string), written),
       query (request) {
         const { params, cookie } = request
@@ -115,7 +118,7 @@ function observedCollection (store: Store, collection: string, rules: Collection
   return {
     read: (id) => isObserved() ? observeStore(() => opened.read(id), { collection, call: 'read', id }) : opened.read(id),
     insert: (id, content) => isObserved() ? observeStore(() => opened.insert(id, content), { collection, call: 'insert', id }) : opened.insert(id, content),
-    replace: (id, revision, content) => isObserved() ? observeStore(() => opened.replace(id, revision, content), { collection, call: 'replace', id }) : opened.replace(id, revision, content),
+    replace: (id, revision, content, json) => isObserved() ? observeStore(() => opened.replace(id, revision, content, json), { collection, call: 'replace', id }) : opened.replace(id, revision, content, json),
     remove: (id, revision) => isObserved() ? observeStore(() => opened.remove(id, revision), { collection, call: 'remove', id }) : opened.remove(id, revision),
     query: (request) => isObserved() ? observeStore(() => opened.query(request), { collection, call: 'query' }) : opened.query(request),
     purge: () => isObserved() ? observeStore(() => opened.purge(), { collection, call: 'purge' }) : opened.purge()

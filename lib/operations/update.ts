@@ -6,7 +6,7 @@ import { trace } from '../decision/trace.ts'
 import { Conflict, NotFound, NotImplemented } from '../errors.ts'
 import type { Awaitable } from '../json.ts'
 import { announce } from './announce.ts'
-import { changeTarget, isUnchanged, revisionFor, writing } from './change.ts'
+import { changeTarget, isUnchanged, jsonFor, revisionFor, writing } from './change.ts'
 import { createAt } from './create.ts'
 import { providerRequest } from './current.ts'
 import { createdContent, resultIsAllowed, updatedContent } from './next-content.ts'
@@ -46,10 +46,11 @@ function replace (ask: Ask, state: TargetState | undefined): Awaitable<Outcome> 
   const stored = state?.kind === 'document' ? state.document : undefined
   const operation = stored === undefined && state !== undefined ? 'create' : 'update'
   return andThen(operation === 'create' ? createdContent(ask, id) : updatedContent(ask, id, stored), (content) => {
-    if (isUnchanged(state, content)) return documentOutcome(state.document)
+    const json = jsonFor(stored, content)
+    if (isUnchanged(state, content, json)) return documentOutcome(state.document)
     resultIsAllowed(ask, operation, id, stored?.revision, content)
     presentable(ask, content)
-    return andThen(writing(() => write(providerRequest(ask, { id, content, revision: revisionFor(ask, state) }))), (written) => {
+    return andThen(writing(() => write(providerRequest(ask, { id, content, revision: revisionFor(ask, state) }, json))), (written) => {
       const document = checkDocument(written, ask)
       announce(ask, operation, id, stored, document)
       return documentOutcome(document, state?.kind === 'absent')

@@ -49,8 +49,8 @@ class MemoryStore implements Store {
     }
     return {
       read: (id) => this.#open(path, rules).read(id),
-      insert: (id, content) => write((documents) => documents.insert(id, content)),
-      replace: (id, revision, content) => write((documents) => documents.replace(id, revision, content)),
+      insert: (id, content, json) => write((documents) => documents.insert(id, content, json)),
+      replace: (id, revision, content, json) => write((documents) => documents.replace(id, revision, content, json)),
       remove: (id, revision) => write((documents) => documents.remove(id, revision)),
       query: (request) => this.#open(path, rules).query(request),
       purge: () => {

@@ -82,10 +82,10 @@ export interface StoreQueryResult {
 export interface StoreCollection {
   /** What `id` holds now. A tombstone whose time is over is absent; an expired document is gone until it is purged. */
   read (id: string): Awaitable<Slot>
-  /** Adds a document with a new revision if `id` is absent and no unique constraint is broken. */
-  insert (id: string, content: JsonObject): Awaitable<WriteOutcome>
-  /** Compare-and-set: replaces the content if `id` holds a live document with `revision`; a new revision is given. */
-  replace (id: string, revision: string, content: JsonObject): Awaitable<WriteOutcome>
+  /** Adds a document with a new revision if `id` is absent and no unique constraint is broken. `json` is `JSON.stringify(content)`, where the caller has it. */
+  insert (id: string, content: JsonObject, json?: string): Awaitable<WriteOutcome>
+  /** Compare-and-set: replaces the content if `id` holds a live document with `revision`; a new revision is given. `json` as above. */
+  replace (id: string, revision: string, content: JsonObject, json?: string): Awaitable<WriteOutcome>
   /** Compare-and-set: removes the document if `id` holds a live one with `revision`; returns what was removed. */
   remove (id: string, revision: string): Awaitable<WriteOutcome>
   /** The live documents that match and are accepted, as `queryPredicate` and `comparePositions` have it (Common REST, filters; ruling R16). */

@@ -73,6 +73,15 @@ export const readCases: readonly ContractCase[] = casesOf('read', {
     }
     assert.equal(documents.length, 4)
   },
+  async 'a JSON text that is handed in is that of the content' (store) {
+    const users = store.collection('/users', rules())
+    const [first, second] = [{ text: 'é😀\u2028"\\', n: 1 }, { n: [0.1, null], nested: { a: {} } }]
+    const inserted = await written(users.insert('a', first, JSON.stringify(first)))
+    const replaced = await written(users.replace('a', inserted.revision, second, JSON.stringify(second)))
+    assert.deepEqual(inserted.content, first)
+    assert.deepEqual(replaced.content, second)
+    assert.deepEqual((await held(users, 'a')).content, second)
+  },
   async 'the JSON text is no member that shows' (store) {
     const users = store.collection('/users', rules())
     await insertAll(users, ['a'], { n: 1 })

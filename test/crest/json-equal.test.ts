@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { canonicalJson, isJsonArray, jsonEqual } from '../../lib/crest/json-equal.ts'
+import { canonicalJson, isJsonArray, jsonEqual, mayBeEqual } from '../../lib/crest/json-equal.ts'
 import type { JsonValue } from '../../lib/json.ts'
 
 t.test('deep JSON equality', async t => {
@@ -55,18 +55,38 @@ t.test('the canonical text sorts members by code point and drops undefined ones'
   for (const [value, text] of rows) t.equal(canonicalJson(value), text)
 })
 
+const { value } = fc.letrec(tie => ({
+  value: fc.oneof({ maxDepth: 3, withCrossShrink: true },
+    fc.constantFrom(0, -0, 1, 1.5, '', '0', 'a', true, false, null),
+    fc.array(tie('value'), { maxLength: 2 }),
+    fc.dictionary(fc.constantFrom('a', 'b', '__proto__', 'toString', '\u{1F600}', '\uFF5E'), tie('value'), { maxKeys: 3 }))
+}))
+const shuffled = (value: unknown): JsonValue => JSON.parse(JSON.stringify(value), (_, member) =>
+  typeof member === 'object' && member !== null && !Array.isArray(member) ? Object.fromEntries(Object.entries(member).reverse()) : member)
+
 t.test('canonical texts are the same exactly for equal values', async t => {
-  const { value } = fc.letrec(tie => ({
-    value: fc.oneof({ maxDepth: 3, withCrossShrink: true },
-      fc.constantFrom(0, -0, 1, 1.5, '', '0', 'a', true, false, null),
-      fc.array(tie('value'), { maxLength: 2 }),
-      fc.dictionary(fc.constantFrom('a', 'b', '__proto__', 'toString', '\u{1F600}', '\uFF5E'), tie('value'), { maxKeys: 3 }))
-  }))
-  const shuffled = (value: unknown): JsonValue => JSON.parse(JSON.stringify(value), (_, member) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member) ? Object.fromEntries(Object.entries(member).reverse()) : member)
   fc.assert(fc.property(value, value, (a, b) => {
     t.equal(jsonEqual(a as JsonValue, b as JsonValue), canonicalJson(a as JsonValue) === canonicalJson(b as JsonValue))
     t.ok(jsonEqual(a as JsonValue, shuffled(a)))
+  }), { numRuns: 500 })
+})
+
+t.test('texts that cannot be of equal values are told', async t => {
+  const rows: readonly (readonly [string, string, boolean])[] = [
+    ['{"a":1,"b":2}', '{"a":1,"b":2}', true],
+    ['{"a":1,"b":2}', '{"b":2,"a":1}', true],
+    ['{"a":1,"b":2}', '{"a":1,"b":3}', false],
+    ['{"a":1}', '{"a":10}', false],
+    ['[1,2]', '[2,1]', true],
+    ['', '', true]
+  ]
+  for (const [a, b, expected] of rows) t.equal(mayBeEqual(a, b), expected, `${a} ${b}`)
+})
+
+t.test('texts of equal values may be equal, whatever the order of their members', async t => {
+  fc.assert(fc.property(value, value, (a, b) => {
+    t.ok(mayBeEqual(JSON.stringify(a), JSON.stringify(shuffled(a))))
+    if (!mayBeEqual(JSON.stringify(a), JSON.stringify(b))) t.notOk(jsonEqual(a as JsonValue, b as JsonValue))
   }), { numRuns: 500 })
 })
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { expiryOf } from '../../crest/expiry.ts'
 import { uniqueKeys } from '../../crest/unique.ts'
 import type { UniqueKey } from '../../crest/unique.ts'
-import type { Awaitable, JsonObject, JsonValue } from '../../json.ts'
+import type { Awaitable, JsonObject } from '../../json.ts'
+import { memoryDocument } from './memory-document.ts'
 import { isGone, liveDocument } from './memory-entry.ts'
 import type { DocumentEntry, Entry } from './memory-entry.ts'
 import { MemoryIndexes } from './memory-indexes.ts'
@@ -46,19 +47,19 @@ export class MemoryDocuments {
     return isGone(entry, now) ? { kind: 'gone' } : { kind: 'absent' }
   }
 
-  insert (id: string, content: JsonObject, revision: string = randomUUID()): WriteOutcome {
+  insert (id: string, content: JsonObject, json?: string, revision: string = randomUUID()): WriteOutcome {
     const now = Date.now()
     const entry = this.#entries.get(id)
-    const next = this.#entryOf(id, revision, content)
+    const next = this.#entryOf(id, revision, content, json)
     if (liveDocument(entry, now) !== undefined) return { kind: 'taken' }
     if (isGone(entry, now)) return { kind: 'gone' }
     return this.#write(next, undefined, now)
   }
 
-  replace (id: string, revision: string, content: JsonObject): WriteOutcome {
+  replace (id: string, revision: string, content: JsonObject, json?: string): WriteOutcome {
     const now = Date.now()
     const before = this.#entries.get(id)
-    const next = this.#entryOf(id, randomUUID(), content)
+    const next = this.#entryOf(id, randomUUID(), content, json)
     if (before?.kind !== 'document' || liveDocument(before, now)?.revision !== revision) return { kind: 'changed' }
     return this.#write(next, before, now)
   }
@@ -87,14 +88,21 @@ export class MemoryDocuments {
     return touched
   }
 
-  #entryOf (id: string, revision: string, content: JsonObject): DocumentEntry {
-    const document = ownDocument(id, revision, content)
-    return { kind: 'document', document, expires: expiryOf(this.#rules.expires, document.content) }
+  // Through JSON text, so that memory holds exactly what a database would.
+  #entryOf (id: string, revision: string, content: JsonObject, json: string = JSON.stringify(content)): DocumentEntry {
+    const document = memoryDocument(id, revision, json)
+    const { expires } = this.#rules
+    return { kind: 'document', document, expires: expires === undefined ? undefined : expiryOf(expires, document.content) }
+  }
+
+  /** Documents whose rules ask nothing are not even parsed. */
+  #keysOf (document: StoredDocument): readonly UniqueKey[] {
+    return this.#rules.unique.length === 0 ? [] : uniqueKeys(this.#rules.unique, document.content)
   }
 
   #write (next: DocumentEntry, before: DocumentEntry | undefined, now: number): WriteOutcome {
     const { document } = next
-    const keys = uniqueKeys(this.#rules.unique, document.content)
+    const keys = this.#keysOf(document)
     for (const key of keys) {
       const holder = this.#claims.get(claim(key))
       if (holder !== undefined && holder !== document.id && liveDocument(this.#entries.get(holder), now) !== undefined) {
@@ -118,7 +126,7 @@ export class MemoryDocuments {
   }
 
   #release (document: StoredDocument): void {
-    for (const key of uniqueKeys(this.#rules.unique, document.content)) {
+    for (const key of this.#keysOf(document)) {
       // Another document may have claimed the values since this one expired.
       if (this.#claims.get(claim(key)) === document.id) this.#claims.delete(claim(key))
     }
@@ -130,9 +138,9 @@ export class MemoryDocuments {
     const claims = new Map<string, string>()
     indexes.declare(rules.indexes)
     for (const [id, { document }] of this.#indexes.documents.entries()) {
-      const renewed: DocumentEntry = { kind: 'document', document, expires: expiryOfStored(rules.expires, document.content) }
+      const renewed: DocumentEntry = { kind: 'document', document, expires: rules.expires === undefined ? undefined : expiryOfStored(rules.expires, document.content) }
       indexes.add(renewed)
-      if (liveDocument(renewed, now) === undefined) continue
+      if (rules.unique.length === 0 || liveDocument(renewed, now) === undefined) continue
       for (const key of uniqueKeys(rules.unique, document.content)) {
         const holder = claims.get(claim(key))
         if (holder !== undefined) {
@@ -153,17 +161,4 @@ function sameIndexes (a: CollectionRules, b: CollectionRules): boolean {
 
 function claim (key: UniqueKey): string {
   return `${key.constraint} ${key.key}`
-}
-
-// Through JSON text, so that memory holds exactly what a database would.
-function ownDocument (id: string, revision: string, content: JsonObject): StoredDocument {
-  return Object.freeze({ id, revision, content: freeze(JSON.parse(JSON.stringify(content)) as JsonObject) })
-}
-
-function freeze<Value extends JsonValue | undefined> (value: Value): Value {
-  if (typeof value === 'object' && value !== null) {
-    for (const member of Object.values(value)) freeze(member)
-    Object.freeze(value)
-  }
-  return value
 }

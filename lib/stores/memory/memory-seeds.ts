@@ -24,7 +24,7 @@ export function plantSeeds (documents: MemoryDocuments, path: string, seeds: See
     }
     let outcome: WriteOutcome
     try {
-      outcome = documents.insert(id, content, _rev)
+      outcome = documents.insert(id, content, undefined, _rev)
     } catch (error) {
       if (!(error instanceof BadRequest)) throw error
       return refuse(`is refused: ${error.message}`, error)

@@ -1,0 +1,30 @@
+import t from 'tap'
+import { ParsedContents } from '../../lib/stores/memory/parsed-contents.ts'
+
+t.test('what was parsed first is forgotten first where there is no room for all', async (t) => {
+  const forgotten: string[] = []
+  const contents = new ParsedContents<string>((holder) => { forgotten.push(holder) }, 10)
+  contents.keep('a', 4)
+  contents.keep('b', 4)
+  t.strictSame(forgotten, [])
+  contents.keep('c', 4)
+  t.strictSame(forgotten, ['a'])
+  contents.keep('d', 10)
+  t.strictSame(forgotten, ['a', 'b', 'c'])
+})
+
+t.test('the newest stays, however long it is', async (t) => {
+  const forgotten: string[] = []
+  const contents = new ParsedContents<string>((holder) => { forgotten.push(holder) }, 10)
+  contents.keep('long', 100)
+  t.strictSame(forgotten, [])
+  contents.keep('a', 1)
+  t.strictSame(forgotten, ['long'])
+})
+
+t.test('each is forgotten once, in order, however many there are', async (t) => {
+  const forgotten: number[] = []
+  const contents = new ParsedContents<number>((holder) => { forgotten.push(holder) }, 100)
+  for (let number = 0; number < 10_000; number++) contents.keep(number, 1)
+  t.strictSame(forgotten, Array.from({ length: 9900 }, (_, number) => number))
+})
