@@ -1,6 +1,8 @@
+import type { JsonValue } from '../json.ts'
 import { compareCodePoints, startOf } from './code-points.ts'
-import { comparablesAt, compareComparables, nothingComparable, ranks } from './comparable.ts'
+import { compareComparables, nothingComparable, ranks, someValueAt, toComparable } from './comparable.ts'
 import type { Comparable, ComparedDocument } from './comparable.ts'
+import { isJsonArray } from './json-equal.ts'
 import type { JsonPointer } from './json-pointer.ts'
 import type { SortKey } from './sort-keys.ts'
 
@@ -16,15 +18,22 @@ export interface SortPosition {
 /** What `document` has for a sort key: the smallest scalar at the pointer, strings cut to {@link sortedLength} (ruling R16). */
 export function sortValueAt (document: ComparedDocument, pointer: JsonPointer): Comparable {
   let smallest = nothingComparable
-  for (const scalar of comparablesAt(document, pointer)) {
-    if (compareComparables(scalar, smallest) < 0) smallest = scalar
+  const look = (scalar: JsonValue): void => {
+    const comparable = toComparable(scalar)
+    if (comparable !== undefined && compareComparables(comparable, smallest) < 0) smallest = comparable
   }
+  someValueAt(document, pointer, (value) => {
+    if (isJsonArray(value)) value.forEach(look)
+    else look(value)
+    return false
+  })
   return toSortValue(smallest)
 }
 
 /** A scalar as sort keys compare it. */
-export function toSortValue ({ rank, value }: Comparable): Comparable {
-  return { rank, value: typeof value === 'string' ? startOf(value, sortedLength) : value }
+export function toSortValue (scalar: Comparable): Comparable {
+  const { rank, value } = scalar
+  return typeof value === 'string' && value.length > sortedLength ? { rank, value: startOf(value, sortedLength) } : scalar
 }
 
 /** Where `document` stands in the order of `sortKeys`. */
@@ -34,7 +43,8 @@ export function sortPosition (document: ComparedDocument, sortKeys: readonly Sor
 
 /** Compares positions in the order of `sortKeys`: what has no value comes last both ways, the id decides at the end. */
 export function comparePositions (sortKeys: readonly SortKey[], a: SortPosition, b: SortPosition): number {
-  for (const [index, { descending }] of sortKeys.entries()) {
+  for (let index = 0; index < sortKeys.length; index++) {
+    const { descending } = sortKeys[index] as SortKey
     const difference = compareSorted(a.values[index] ?? nothingComparable, b.values[index] ?? nothingComparable, descending)
     if (difference !== 0) return difference
   }

@@ -12,12 +12,21 @@ const selectors = ['_queryFilter', '_queryId', '_queryExpression'] as const
 const showing = ['_pageSize', '_pagedResultsCookie', '_pagedResultsOffset', '_sortKeys', '_totalPagedResultsPolicy', '_fields'] as const
 const largest = 2 ** 31 - 1
 
+// Requests with the same query string share their parameters, and so what is read from them.
+const known = new WeakMap<Reserved, AskQuery>()
+
 /**
  * Reads the parameters of a query (Common REST; decision order 3.8). A parameter without a value counts as empty.
  *
  * @throws BadRequest for the first that is malformed, and for combinations that exclude each other
  */
 export function readQueryParameters (reserved: Reserved): AskQuery {
+  let query = known.get(reserved)
+  if (query === undefined) known.set(reserved, query = read(reserved))
+  return query
+}
+
+function read (reserved: Reserved): AskQuery {
   const value = (name: string): string | undefined => reserved.get(name.toLowerCase())?.[0]?.value
   const given = selectors.filter((name) => value(name) !== undefined)
   if (given.length > 1) throw new BadRequest(`${given.join(' and ')} cannot be combined`)

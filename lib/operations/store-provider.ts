@@ -6,6 +6,8 @@ import { canonicalJson } from '../crest/json-equal.ts'
 import { createPaging } from '../crest/paging.ts'
 import type { PagingKeys } from '../crest/paging.ts'
 import { printQueryFilter } from '../crest/query-filter-printer.ts'
+import type { QueryFilter } from '../crest/query-filter.ts'
+import type { SortKey } from '../crest/sort-keys.ts'
 import { sortPosition } from '../crest/sort-order.ts'
 import type { SortPosition } from '../crest/sort-order.ts'
 import { Conflict, Gone, PreconditionFailed } from '../errors.ts'
@@ -77,9 +79,17 @@ function toStoreQuery (request: ProviderQuery, after: SortPosition | undefined):
   }
 }
 
+// Filters are shared by requests that say the same, and so are sort keys.
+const described = new WeakMap<QueryFilter, { readonly collection: string, readonly sortKeys: readonly SortKey[], readonly text: string }>()
+
 /** What a cookie is bound to: the collection, the filter and the order. The size of the page and its fields may change. */
 function describeQuery (path: string, { filter, sortKeys, params }: ProviderQuery): string {
-  return JSON.stringify([collectionPath(path, params), printQueryFilter(filter), sortKeys.map(({ pointer, descending }) => [descending, ...pointer])])
+  const collection = collectionPath(path, params)
+  const before = described.get(filter)
+  if (before !== undefined && before.collection === collection && before.sortKeys === sortKeys) return before.text
+  const text = JSON.stringify([collection, printQueryFilter(filter), sortKeys.map(({ pointer, descending }) => [descending, ...pointer])])
+  described.set(filter, { collection, sortKeys, text })
+  return text
 }
 
 /** The id under which a store keeps the one document of a singleton. */

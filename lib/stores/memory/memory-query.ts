@@ -1,4 +1,5 @@
 import type { QueryFilter } from '../../crest/query-filter.ts'
+import { contentJson } from '../../json.ts'
 import type { Awaitable } from '../../json.ts'
 import { liveDocument } from './memory-entry.ts'
 import type { MemoryIndexes } from './memory-indexes.ts'
@@ -30,8 +31,8 @@ type Pass = (take: (document: StoredDocument) => boolean) => Work<boolean>
 export function queryMemory (indexes: MemoryIndexes, request: StoreQuery, expiring: boolean): Awaitable<StoreQueryResult> {
   const { filter, sortKeys, accepts, count = false } = request
   const plan = planQuery(filter, sortKeys, knowledgeOf(indexes))
-  // A step that judges or sorts a document may take long, if the filter or the document is long.
-  const slices = plan.rest === undefined && accepts === undefined && plan.sorted ? createTimeSlices() : createTimeSlices(1)
+  // A step that judges a document may take long, if the filter is long.
+  const slices = plan.rest === undefined && accepts === undefined ? createTimeSlices() : createTimeSlices(1)
   const now = Date.now()
   const open = (plan: QueryPlan, way: Way): Pass => openPass(way, judgeOf(plan.rest && filter, accepts), now, slices)
 
@@ -89,12 +90,17 @@ function * answer (request: StoreQuery, collector: PageCollector, page: Pass, fr
 function openPass (way: Way, judge: Judge = () => true, now: number, slices: TimeSlices): Pass {
   return function * (take) {
     for (const entry of way) {
-      if (slices.over()) yield
       const document = liveDocument(entry, now)
+      if (slices.over(stepsFor(document))) yield
       if (document !== undefined && judge(document) && !take(document)) return false
     }
     return true
   }
+}
+
+/** A long document may have to be parsed to be sorted. */
+function stepsFor (document: StoredDocument | undefined): number {
+  return 1 + ((document?.[contentJson]?.length ?? 0) >> 10)
 }
 
 function isTrue (filter: QueryFilter): boolean {

@@ -1,6 +1,5 @@
 import { comparePositions, sortPosition } from '../../crest/sort-order.ts'
 import type { SortPosition } from '../../crest/sort-order.ts'
-import { createOrderedMap } from './ordered-map.ts'
 import type { QueryPlan } from './query-plan.ts'
 import type { StoreQuery, StoredDocument } from '../store.ts'
 
@@ -50,36 +49,44 @@ export function startOfPage ({ sorted, kind }: PlanOrder, after: SortPosition | 
 }
 
 /**
- * For documents in any order: sorts those behind `after`, never holding more than `offset` and `limit` of them.
+ * For documents in any order: sorts those behind `after`, never holding more than twice `offset` and `limit` of them.
  *
  * @param byFirstKey whether the documents come in the order of the first sort key: then the end is known before the last
  */
 export function collectSorted ({ sortKeys, after, offset = 0, limit = Infinity }: PageRequest, byFirstKey: boolean = false): PageCollector {
   const most = offset + limit
   const firstKey = sortKeys.slice(0, 1)
-  const first = createOrderedMap<SortPosition, StoredDocument>((a, b) => comparePositions(sortKeys, a, b))
+  const first: Placed[] = []
+  /** Behind it nothing is wanted, once so many have been found. */
+  let last: SortPosition | undefined
+  let previous: SortPosition | undefined
+  const sort = (): void => {
+    first.sort((a, b) => comparePositions(sortKeys, a.position, b.position))
+    if (first.length < most) return
+    first.length = most
+    last = first.at(-1)?.position
+  }
   return {
     add (document) {
       if (limit === 0) return false
       const position = sortPosition(document, sortKeys)
       if (after !== undefined && comparePositions(sortKeys, position, after) <= 0) return true
-      const last = first.size === most ? first.maxKey() : undefined
-      if (last !== undefined && comparePositions(sortKeys, position, last) > 0) {
-        return !byFirstKey || comparePositions(firstKey, { ...position, id: '' }, { ...last, id: '' }) === 0
-      }
-      first.set(position, document)
-      if (first.size > most) first.delete(first.maxKey() as SortPosition)
+      if (byFirstKey && previous !== undefined && first.length >= most && comparePositions(firstKey, { ...position, id: '' }, { ...previous, id: '' }) !== 0) return false
+      previous = position
+      if (last !== undefined && comparePositions(sortKeys, position, last) > 0) return true
+      first.push({ position, document })
+      // Sorted once for as many as are wanted: an ordered map would be searched for each.
+      if (first.length >= most * 2) sort()
       return true
     },
     documents () {
-      const wanted = Math.max(0, first.size - offset)
-      // From the end: an offset may be long, a page never is.
-      const page: StoredDocument[] = []
-      for (const [, document] of first.entriesReversed()) {
-        if (page.length === wanted) break
-        page.push(document)
-      }
-      return page.reverse()
+      sort()
+      return first.slice(offset).map(({ document }) => document)
     }
   }
+}
+
+interface Placed {
+  readonly position: SortPosition
+  readonly document: StoredDocument
 }

@@ -4,8 +4,8 @@ const sliceMilliseconds = 10
 
 /** Cuts long work into slices of about 10 ms, between which other requests have their turn. */
 export interface TimeSlices {
-  /** Whether the slice is over; called at every step of the work. */
-  over (): boolean
+  /** Whether the slice is over; called at every step of the work. A long step may count for several, default 1. */
+  over (steps?: number): boolean
   /** Lets others have their turn; then a new slice begins. */
   next (): Promise<void>
 }
@@ -19,7 +19,12 @@ export function createTimeSlices (stepsBetweenLooks: number = 32): TimeSlices {
   let end = performance.now() + sliceMilliseconds
   let steps = 0
   return {
-    over: () => ++steps % stepsBetweenLooks === 0 && performance.now() >= end,
+    over (taken = 1) {
+      steps += taken
+      if (steps < stepsBetweenLooks) return false
+      steps = 0
+      return performance.now() >= end
+    },
     async next () {
       await setImmediate()
       end = performance.now() + sliceMilliseconds
