@@ -11,7 +11,7 @@ import type { Passage } from './decision/order.ts'
 import { trace, traceOf } from './decision/trace.ts'
 import type { RevisionOptions } from './declare/handle.ts'
 import type { Resource } from './declare/resource.ts'
-import { BadRequest, ResourceError } from './errors.ts'
+import { BadRequest, ResourceError, withStack } from './errors.ts'
 import { isRevision } from './http/entity-tag.ts'
 import type { TagCondition } from './http/entity-tag.ts'
 import type { JsonValue } from './json.ts'
@@ -61,7 +61,7 @@ async function runUnobserved (resource: Resource, call: Call, log: FastifyBaseLo
   try {
     return await judgeAndPerform(resource, call, log)
   } catch (error) {
-    throw conflictUnlessConditional(toResourceError(error), call.options?.revision !== undefined)
+    throw withStack(conflictUnlessConditional(toResourceError(error), call.options?.revision !== undefined))
   }
 }
 

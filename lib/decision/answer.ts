@@ -1,3 +1,4 @@
+import { withoutStack } from '../errors.ts'
 import type { ResourceError } from '../errors.ts'
 import type { Ask, Findings } from './ask.ts'
 import type { Awaitable } from '../json.ts'
@@ -45,9 +46,10 @@ export interface Decision {
   readonly status: number
 }
 
-/** A verdict that refuses. */
-export function refuse (error: ResourceError, headers?: AnswerHeaders): Refusal {
-  return headers === undefined ? { kind: 'refused', error } : { kind: 'refused', error, headers }
+/** A verdict that refuses: with an error that application code has thrown, or one that is made for the answer. */
+export function refuse (error: ResourceError | (() => ResourceError), headers?: AnswerHeaders): Refusal {
+  const refused = typeof error === 'function' ? withoutStack(error) : error
+  return headers === undefined ? { kind: 'refused', error: refused } : { kind: 'refused', error: refused, headers }
 }
 
 /** A verdict that passes and adds to the facts. */

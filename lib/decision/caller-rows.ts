@@ -32,7 +32,7 @@ export function callerIsAuthorized (ask: Ask): Awaitable<Verdict> {
 async function judgeOperations (authorize: NonNullable<Resource['authorize']>, ask: Ask): Promise<Verdict> {
   try {
     for (const operation of askedOperations(ask)) {
-      if (await authorize(toQuestion(ask, operation)) !== true) return refuse(new Forbidden(`The caller may not ${operation} here`))
+      if (await authorize(toQuestion(ask, operation)) !== true) return refuse(() => new Forbidden(`The caller may not ${operation} here`))
     }
     return undefined
   } catch (error) {
@@ -47,7 +47,7 @@ function isAboutCaller (error: unknown): error is ResourceError {
 }
 
 function unauthorized (challenge: string): Refusal {
-  return refuse(new Unauthorized('Authentication is required', { challenge }))
+  return refuse(() => new Unauthorized('Authentication is required', { challenge }))
 }
 
 /** An upsert is asked as `update` and as `create`, each if declared; both must hold. */

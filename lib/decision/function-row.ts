@@ -7,7 +7,7 @@ import { asksForDescriptor } from './metadata-row.ts'
 /** Row 12. The method is allowed, but is what was asked for declared? (Decision order 3.2.) */
 export function functionIsDeclared (ask: Ask): Verdict {
   const problem = missingFunction(ask)
-  return problem === undefined ? undefined : refuse(new NotImplemented(problem))
+  return problem === undefined ? undefined : refuse(() => new NotImplemented(problem))
 }
 
 function missingFunction (ask: Ask): string | undefined {

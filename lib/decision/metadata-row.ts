@@ -41,7 +41,7 @@ const countOnly = { major: 2, minor: 2 }
 /** Row 11. What cannot be read must never be treated as absent (decision order 3.5 and 3.8). */
 export function metadataIsReadable (ask: Ask): Verdict {
   const problem = idIsMalformed(ask) ?? parameterProblem(ask) ?? actionProblem(ask)
-  if (problem !== undefined) return refuse(new BadRequest(problem))
+  if (problem !== undefined) return refuse(() => new BadRequest(problem))
   if (saysNothing(ask)) return undefined
   try {
     return find({

@@ -18,7 +18,7 @@ export function answerIsAcceptable ({ headers, field }: Ask): Verdict {
   const available = field === undefined || field.mimeType === answered ? [answered] : [field.mimeType, answered]
   return available.some((type) => accepts(headers.accept, type))
     ? undefined
-    : refuse(new NotAcceptable(`Only ${available.join(' and ')} ${available.length > 1 ? 'are' : 'is'} available`, { detail: { available } }))
+    : refuse(() => new NotAcceptable(`Only ${available.join(' and ')} ${available.length > 1 ? 'are' : 'is'} available`, { detail: { available } }))
 }
 
 /** Row 14. The format is a property of the resource and the method; the content itself is not read yet. */
@@ -28,10 +28,10 @@ export function contentTypeIsSupported ({ resource, contract, method, headers, h
   const { contentType, contentEncoding } = headers
   if (contentType === undefined ? hasContent : !isSupportedContentType(contentType, supported)) {
     const problem = contentType === undefined ? 'The content has no Content-Type' : 'The Content-Type is not supported'
-    return refuse(new UnsupportedMediaType(`${problem}; supported is ${supported.join(', ')}`), hintOf(method, supported))
+    return refuse(() => new UnsupportedMediaType(`${problem}; supported is ${supported.join(', ')}`), hintOf(method, supported))
   }
   if (hasContent && !isIdentity(contentEncoding)) {
-    return refuse(new UnsupportedMediaType('The Content-Encoding is not supported; only identity is'), { ...hintOf(method, supported), 'accept-encoding': 'identity' })
+    return refuse(() => new UnsupportedMediaType('The Content-Encoding is not supported; only identity is'), { ...hintOf(method, supported), 'accept-encoding': 'identity' })
   }
   return undefined
 }

@@ -11,5 +11,5 @@ export function revisionIsSupplied ({ resource, contract, operation, ifMatch, if
   if (operation === 'upsert' && !contract.operations.has('update')) return undefined
   return suppliesRevision(operation, { ifMatch, ifNoneMatch })
     ? undefined
-    : refuse(new PreconditionRequired('The request must name the revision that it changes, in If-Match'))
+    : refuse(() => new PreconditionRequired('The request must name the revision that it changes, in If-Match'))
 }

@@ -28,8 +28,8 @@ const absent = 'The document was not found'
 
 /** Row 17. 410 to everything, also to PUT; absent is 404 unless the operation may create (decision order 3.1 and 3.3). */
 export function documentExists (ask: Ask, state: TargetState): StateVerdict {
-  if (state.kind === 'gone') return refuse(new Gone('The document is gone'))
-  if (state.kind === 'absent' && !mayCreate(ask)) return refuse(new NotFound(absent))
+  if (state.kind === 'gone') return refuse(() => new Gone('The document is gone'))
+  if (state.kind === 'absent' && !mayCreate(ask)) return refuse(() => new NotFound(absent))
   return undefined
 }
 
@@ -65,5 +65,5 @@ function revisionOf (state: TargetState): string | undefined {
 /** A 412 carries the tag of the current document, so that the client can go on from there. */
 function preconditionFailed (field: string, state: TargetState): Refusal {
   const revision = revisionOf(state)
-  return refuse(new PreconditionFailed(`${field} is false`), revision === undefined ? {} : { etag: formatEntityTag(revision) })
+  return refuse(() => new PreconditionFailed(`${field} is false`), revision === undefined ? {} : { etag: formatEntityTag(revision) })
 }

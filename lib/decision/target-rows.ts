@@ -11,7 +11,7 @@ import type { Ask } from './ask.ts'
 /** Row 3. An empty or over-long id or path parameter names nothing (decision order 3.1, ruling R10), nor does one that its schema refuses. */
 export function targetIsDeclared ({ target, id, params, resource }: Ask): Verdict {
   const fits = target !== undefined && (target !== 'instance' || isName(id)) && areNames(params)
-  return fits && paramsFit(resource, params) ? undefined : refuse(new NotFound('The resource was not found: the path names none'))
+  return fits && paramsFit(resource, params) ? undefined : refuse(() => new NotFound('The resource was not found: the path names none'))
 }
 
 function areNames (params: Ask['params']): boolean {
@@ -35,21 +35,21 @@ function paramsFit ({ checkParams }: Resource, params: Ask['params']): boolean {
 
 /** Row 4. Neither application code nor a store runs for a resource that is switched off. */
 export function resourceIsAvailable ({ resource, method, draining }: Ask): Verdict {
-  if (draining) return refuse(new ServiceUnavailable('The server is shutting down', { retryAfter: 1 }), { connection: 'close' })
+  if (draining) return refuse(() => new ServiceUnavailable('The server is shutting down', { retryAfter: 1 }), { connection: 'close' })
   const error = resource.availability.refusal(method)
   return error === undefined ? undefined : refuse(error)
 }
 
 /** Row 5. RFC 9110 section 15.6.2: a method that no resource here knows. */
 export function methodIsImplemented ({ method }: Ask): Verdict {
-  return isMethod(method) ? undefined : refuse(new NotImplemented('The method is not implemented'))
+  return isMethod(method) ? undefined : refuse(() => new NotImplemented('The method is not implemented'))
 }
 
 /** Row 6. RFC 9110 section 15.5.6 obliges `Allow`. */
 export function methodIsAllowed ({ method, target, resource }: Ask): Verdict {
   const allowed = allowedAt(resource, target)
   if (allowed.includes(method as Method)) return undefined
-  return refuse(new MethodNotAllowed('The method is not allowed here', { allow: allowed }))
+  return refuse(() => new MethodNotAllowed('The method is not allowed here', { allow: allowed }))
 }
 
 /** Row 7. A CORS preflight carries no credentials; only static facts are told. */

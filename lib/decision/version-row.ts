@@ -11,7 +11,7 @@ export function versionIsAvailable ({ headers, resource }: Ask): Verdict {
   // Nothing to select and nothing asked for: what the facts begin with holds.
   if (headers.acceptApiVersion === undefined && resource.versions.length === 0) return undefined
   const asked = parseAcceptApiVersion(headers.acceptApiVersion)
-  if (asked.kind === 'malformed') return refuse(new BadRequest(`Accept-API-Version is malformed: ${asked.reason}`))
+  if (asked.kind === 'malformed') return refuse(() => new BadRequest(`Accept-API-Version is malformed: ${asked.reason}`))
   const protocol = asked.protocol === undefined ? defaultProtocol : selectProtocol(asked.protocol)
   if (protocol === undefined) return unavailable('protocol', asked.protocol, protocolVersions)
   if (resource.versions.length === 0) return find({ protocol, version: undefined, contract: resource.latest })
@@ -29,7 +29,7 @@ function byDefault ({ versions, defaultVersion }: Resource): Version | undefined
 
 function unavailable (axis: 'protocol' | 'resource', asked: Version | undefined, offered: readonly Version[]): Refusal {
   const message = asked === undefined ? `The request must name a ${axis} version` : `The ${axis} version ${formatVersion(asked)} is not available`
-  return refuse(new NotAcceptable(message, {
+  return refuse(() => new NotAcceptable(message, {
     detail: {
       ...(asked === undefined ? {} : { requestedVersion: formatVersion(asked) }),
       availableVersions: offered.map(formatVersion)

@@ -1,5 +1,5 @@
 import { CREST_ERR_INVALID_OPTION } from '../configuration-errors.ts'
-import { ServiceUnavailable } from '../errors.ts'
+import { ServiceUnavailable, withoutStack } from '../errors.ts'
 import { aBoolean, aText, oneOf, shape } from './check.ts'
 import type { DisableOptions, EnableOptions } from './handle.ts'
 
@@ -70,7 +70,7 @@ export function createAvailability (): Availability {
     refusal (method) {
       const { disabled, retryAfter, message = 'The resource is disabled' } = state
       if (disabled === null || (disabled === 'writes' && reading.has(method))) return undefined
-      return new ServiceUnavailable(message, retryAfter === undefined ? {} : { retryAfter })
+      return withoutStack(() => new ServiceUnavailable(message, retryAfter === undefined ? {} : { retryAfter }))
     }
   }
 }

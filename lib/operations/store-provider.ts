@@ -10,7 +10,7 @@ import type { QueryFilter } from '../crest/query-filter.ts'
 import type { SortKey } from '../crest/sort-keys.ts'
 import { sortPosition } from '../crest/sort-order.ts'
 import type { SortPosition } from '../crest/sort-order.ts'
-import { Conflict, Gone, PreconditionFailed } from '../errors.ts'
+import { Conflict, Gone, PreconditionFailed, withoutStack } from '../errors.ts'
 import type { Awaitable, JsonObject } from '../json.ts'
 import type { CollectionRules, Slot, Store, StoreCollection, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from '../stores/store.ts'
 import { isObserved, observeStore } from '../observe.ts'
@@ -136,7 +136,7 @@ function observedCollection (store: Store, collection: string, rules: Collection
 }
 
 function found (slot: Slot): Document | undefined {
-  if (slot.kind === 'gone') throw new Gone('The document is gone')
+  if (slot.kind === 'gone') throw withoutStack(() => new Gone('The document is gone'))
   return slot.kind === 'document' ? slot.document : undefined
 }
 

@@ -41,7 +41,7 @@ t.test('the first row that answers ends the pass', async t => {
   const passage = await decide([
     row(1, called),
     row(2, called, () => refuse(error, { 'x-row': '2' })),
-    row(3, called, () => refuse(new BadRequest('third')))
+    row(3, called, () => refuse(() => new BadRequest('third')))
   ], ask())
   t.strictSame(called, [1, 2])
   t.match(passage, { kind: 'answered', row: { number: 2, name: 'row 2' }, verdict: { kind: 'refused', error, headers: { 'x-row': '2' } } })
@@ -63,7 +63,7 @@ t.test('a promised verdict is awaited before the next row is asked', async t => 
   const passage = await decide([
     row(1, called, async () => { await new Promise(resolve => setImmediate(resolve)); settled = true; return undefined }),
     row(2, called, () => { t.ok(settled); return undefined }),
-    row(3, called, async () => refuse(new BadRequest('late'))),
+    row(3, called, async () => refuse(() => new BadRequest('late'))),
     row(4, called)
   ], ask())
   t.strictSame(called, [1, 2, 3])
@@ -77,7 +77,7 @@ t.test('what a row finds is added to the facts: it reaches the rows below it and
     row(1, [], facts => { seen.push(facts.principal); return find({ principal: { name: 'ann' }, prettyPrint: true }) }),
     row(2, [], facts => { seen.push(facts.principal); return undefined }),
     row(3, [], async () => find({ principal: { name: 'bob' } })),
-    row(4, [], facts => { seen.push(facts.principal); return refuse(new BadRequest('no')) })
+    row(4, [], facts => { seen.push(facts.principal); return refuse(() => new BadRequest('no')) })
   ], given)
   t.strictSame(seen, [null, { name: 'ann' }, { name: 'bob' }])
   t.match(passage.ask, { principal: { name: 'bob' }, prettyPrint: true })
