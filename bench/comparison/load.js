@@ -1,4 +1,4 @@
-import autocannon from 'autocannon'
+import { fire } from '../harness/fire.js'
 import { contentOf, idOf } from './documents.js'
 
 const json = { 'content-type': 'application/json' }
@@ -24,32 +24,14 @@ export const works = {
   create: { requests: (server, connection) => Array.from({ length: 20 }, (_, index) => ({ method: 'POST', path: '/cities', headers: json, body: bodyOf(server, connection * 20 + index) })) }
 }
 
-/**
- * Does one kind of work for some seconds; returns the requests, the server's microseconds of processor time for
- * each, and how busy the load has been, which is at its limits near 1.
- */
+/** Does one kind of work for some seconds. */
 export async function round (server, work, connections, seconds) {
   const { status = server.dialect.created, prepare, requests, disabled } = works[work]
   const state = await prepare?.(server, connections)
   if (disabled) await server.ask('disable')
-  let connection = 0
-  const before = await server.cpu()
-  const loadBefore = process.cpuUsage()
-  const result = await autocannon({
-    url: server.origin,
-    connections,
-    duration: seconds,
-    sampleInt: 100,
-    setupClient: (client) => client.setRequests(requests(server, connection++, state))
-  })
-  const cpu = await server.cpu() - before
-  const { user, system } = process.cpuUsage(loadBefore)
+  const { p50, p99, ...result } = await fire(server, { connections, seconds, status, requests: (connection) => requests(server, connection, state) })
   if (disabled) await server.ask('enable')
-  const { [status]: { count = 0 } = {}, ...unexpected } = result.statusCodeStats
-  if (Object.keys(unexpected).length > 0 || result.errors > 0 || count === 0) {
-    throw new Error(`${server.name}, ${work}: ${JSON.stringify(result.statusCodeStats)}, ${result.errors} errors`)
-  }
-  return { perSecond: count / result.duration, cpu: cpu / count, busyLoad: (user + system) / 1e6 / result.duration }
+  return result
 }
 
 function some (count) {
