@@ -22,34 +22,38 @@ const [rounds, seconds] = [Number(ROUNDS), Number(SECONDS)]
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 
 const groups = plan({ asked: process.argv.slice(2), work: WORK?.split(','), sizes: SIZES?.split(','), connections: CONNECTIONS?.split(',') })
-const missing = {}
+const results = { conditions: conditions(), rounds, seconds, missing: {}, failures: [], rows: [] }
 const failure = needsInstall() ? installContenders() : undefined
+const turns = groups.flatMap(({ rows }) => rows.flatMap((row) => row.contenders)).length
+console.error(`About ${Math.ceil(turns * (rounds * seconds + Math.min(1, seconds) + (rounds + 1) * 0.4) / 60)} minutes`)
 pinLoad()
-const rows = []
-for (const { size, rows: planned } of groups) rows.push(...await measureSize(size, planned))
-const results = { conditions: conditions(), rounds, seconds, missing, rows }
-
 mkdirSync(RESULTS, { recursive: true })
-const text = report(results)
-writeFileSync(join(RESULTS, 'comparison.json'), `${JSON.stringify(results, rounded, 1)}\n`)
-writeFileSync(join(RESULTS, 'comparison.md'), text)
-writeFileSync(join(RESULTS, 'comparison.svg'), plot(results))
-console.log(text)
+for (const { size, rows } of groups) {
+  await measureSize(size, rows)
+  // After each size, as the next may take long.
+  write()
+}
+console.log(report(results))
 
 async function measureSize (size, planned) {
+  const { missing, failures } = results
   const wanted = Object.keys(contenders).filter((name) => planned.some((row) => row.contenders.includes(name)))
   if (failure !== undefined) for (const name of wanted.filter(isOther)) missing[name] = failure
   const servers = await startAgreeing(wanted.filter((name) => missing[name] === undefined), size, missing)
   try {
-    const measured = []
     for (const { contenders: names, ...row } of planned) {
       console.error(`${row.work}, ${row.size} B, ${row.connections} connections …`)
-      measured.push({ ...row, contenders: await measure(servers.filter(({ name }) => names.includes(name)), row, { rounds, seconds }) })
+      results.rows.push({ ...row, contenders: await measure(servers.filter(({ name }) => names.includes(name)), row, { rounds, seconds }, failures) })
     }
-    return measured
   } finally {
     await stopAll(servers)
   }
+}
+
+function write () {
+  writeFileSync(join(RESULTS, 'comparison.json'), `${JSON.stringify(results, rounded, 1)}\n`)
+  writeFileSync(join(RESULTS, 'comparison.md'), report(results))
+  writeFileSync(join(RESULTS, 'comparison.svg'), plot(results))
 }
 
 function needsInstall () {

@@ -7,6 +7,8 @@ import { contenders } from './contenders.js'
 import { sizes } from './documents.js'
 import { round } from './load.js'
 
+// Collections grow while creates are measured.
+const flags = ['--max-old-space-size=8000']
 const script = fileURLToPath(new URL('server.js', import.meta.url))
 
 /** Starts those who can be started and answer as they should; the reasons of the others go to `missing`. */
@@ -17,7 +19,7 @@ export async function startAgreeing (names, size, missing) {
     for (const name of names) {
       try {
         const count = sizes[size]
-        const server = await startContender(name, { script, args: [name, size, count] })
+        const server = await startContender(name, { script, flags, args: [name, size, count] })
         servers.push(server)
         Object.assign(server, { dialect: contenders[name].dialect, size, count })
         answers.set(name, await agree(server))
@@ -40,9 +42,23 @@ export async function stopAll (servers) {
   for (const server of servers) await server.stop()
 }
 
-/** Medians of each contender, and those of the ratios of each round: above 1 the plugin is faster, or takes less processor time. */
-export async function measure (servers, { work, connections }, { rounds, seconds }) {
-  const taken = await alternate(servers, rounds, (server, warming) => round(server, work, connections, warming ? Math.min(1, seconds) : seconds))
+/**
+ * Medians of each contender, and those of the ratios of each round: above 1 the plugin is faster, or takes less processor time.
+ * Who fails is left out, and named in `failures`.
+ */
+export async function measure (servers, { work, connections }, { rounds, seconds }, failures) {
+  const broken = new Set()
+  const taken = await alternate(servers, rounds, async (server, warming) => {
+    if (broken.has(server)) return undefined
+    try {
+      return await round(server, work, connections, warming ? Math.min(1, seconds) : seconds)
+    } catch (error) {
+      broken.add(server)
+      failures.push(`${work} with ${connections} connections: ${error.message}`)
+      console.error(failures.at(-1))
+    }
+  })
+  for (const { name } of broken) taken.delete(name)
   const ours = taken.get('plugin')
   return Object.fromEntries([...taken].map(([name, results]) => [name, {
     perSecond: median(results, ({ perSecond }) => perSecond),

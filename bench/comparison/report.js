@@ -6,7 +6,7 @@ import { contenders } from './contenders.js'
 const limit = 0.95
 
 /** The tables in Markdown. */
-export function report ({ conditions, rounds, seconds, missing, rows }) {
+export function report ({ conditions, rounds, seconds, missing, failures, rows }) {
   const names = Object.keys(contenders).filter((name) => rows.some((row) => name in row.contenders))
   const others = names.filter((name) => name !== 'plugin')
   const table = (title, shown, cell) => `**${title}**\n\n${markdownTable(
@@ -15,6 +15,7 @@ export function report ({ conditions, rounds, seconds, missing, rows }) {
   return [
     `Measured on ${conditions.date}: ${describeConditions(conditions)}; ${rounds} rounds of ${seconds} s, medians.\n`,
     ...Object.entries(missing).map(([name, reason]) => `Not measured: ${name} (${reason.replaceAll('\n', ' ')}).\n`),
+    ...failures.map((failure) => `Failed: ${failure}.\n`),
     table('Throughput of the plugin ÷ that of …', others, ({ ratio }) => readable(ratio)),
     table('Processor time of … ÷ that of the plugin, of the server, for a request', others, ({ cpuRatio }) => readable(cpuRatio)),
     table('Requests a second (≥ where the load could not do more)', names, ({ perSecond, busyLoad }) => perSecond === undefined ? '' : `${busyLoad > limit ? '≥ ' : ''}${readable(perSecond)}`),

@@ -1,10 +1,12 @@
 // One contender in a process of its own: `node server.js NAME SIZE COUNT`. It tells the process that has started it where it
 // listens, and ends with it.
+import { Session } from 'node:inspector/promises'
 import { contenders } from './contenders.js'
 
 const [name, size, count] = process.argv.slice(2)
 process.once('disconnect', () => process.exit())
 process.env.NODE_ENV = 'production'
+const session = new Session()
 const server = await open()
 process.on('message', answer)
 
@@ -23,7 +25,13 @@ async function open () {
 async function answer (question) {
   switch (question) {
     case 'cpu': return process.send({ cpu: process.cpuUsage() })
-    case 'memory': return process.send({ memory: process.memoryUsage() })
+    case 'profile':
+      session.connect()
+      await session.post('Profiler.enable')
+      await session.post('Profiler.start')
+      return process.send({ done: question })
+    case 'profiled':
+      return process.send(await session.post('Profiler.stop'))
     case 'enable':
     case 'disable':
       await server[question]()

@@ -4,7 +4,7 @@ import { median } from '../harness/median.js'
 
 const counts = { 300: 50_000, 3000: 10_000, 30_000: 2000 }
 
-/** Rows `{ resources, milliseconds, bytes }`: how long it takes until `ready`, and what a resource takes. */
+/** Rows `{ resources, milliseconds, cpuMilliseconds, bytes }`: how long it takes until `ready`, and what a resource takes. */
 export function startUp ({ rounds }) {
   return [1, 10, 100, 1000].map((resources) => {
     console.error(`start-up: ${resources} resources …`)

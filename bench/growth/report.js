@@ -13,8 +13,8 @@ export function report ({ conditions, rounds, seconds, requests, startUp, docume
     ...startUp === undefined
       ? []
       : [section('Start-up', markdownTable(
-          ['resources', 'ms until ready', 'kB of memory for each'],
-          startUp.map(({ resources, milliseconds, bytes }) => [resources, readable(milliseconds), readable(bytes / 1000)]), 0
+          ['resources', 'ms until ready', 'of processor time', 'kB of memory for each'],
+          startUp.map(({ resources, milliseconds, cpuMilliseconds, bytes }) => [resources, ...[milliseconds, cpuMilliseconds, bytes / 1000].map(readable)]), 0
         ))],
     ...documentMemory === undefined
       ? []

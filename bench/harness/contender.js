@@ -7,11 +7,11 @@ export const pins = availableParallelism() > 1 && canPin()
 
 /**
  * Starts a script that tells where it listens, as `{ origin }` by a message (or `{ error }`), and answers `cpu` with what `process.cpuUsage`
- * says; `flags` are those of Node.
+ * says; `flags` are those of Node, as are those in SERVER_FLAGS.
  */
-export async function startContender (name, { script, args = [], flags = serverFlags(), cwd }) {
-  const command = [...pins ? ['taskset', '-c', '0'] : [], process.execPath, ...flags, script, ...args]
-  const child = spawn(command[0], command.slice(1), { cwd, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+export async function startContender (name, { script, args = [], flags = [] }) {
+  const command = [...pins ? ['taskset', '-c', '0'] : [], process.execPath, ...flags, ...serverFlags(), script, ...args]
+  const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const exited = once(child, 'exit')
   const ask = async (question) => {
     const reply = once(child, 'message')
@@ -42,7 +42,6 @@ export function pinLoad () {
   if (pins) execFileSync('taskset', ['-a', '-p', '-c', '1', String(process.pid)], { stdio: 'ignore' })
 }
 
-/** Flags of Node for servers, such as --cpu-prof. */
 function serverFlags () {
   return (process.env.SERVER_FLAGS ?? '').split(' ').filter(Boolean)
 }
