@@ -30,6 +30,7 @@ pinLoad()
 mkdirSync(RESULTS, { recursive: true })
 for (const { size, rows } of groups) {
   await measureSize(size, rows)
+  results.rows.sort((a, b) => a.size - b.size || a.connections - b.connections)
   // After each size, as the next may take long.
   write()
 }
