@@ -8,7 +8,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { contenders } from './comparison/contenders.js'
+import { contenders, isOther } from './comparison/contenders.js'
 import { plan } from './comparison/matrix.js'
 import { measure, startAgreeing, stopAll } from './comparison/measure.js'
 import { plot } from './comparison/plot.js'
@@ -25,7 +25,7 @@ const groups = plan({ asked: process.argv.slice(2), work: WORK?.split(','), size
 const results = { conditions: conditions(), rounds, seconds, missing: {}, failures: [], rows: [] }
 const failure = needsInstall() ? installContenders() : undefined
 const turns = groups.flatMap(({ rows }) => rows.flatMap((row) => row.contenders)).length
-console.error(`About ${Math.ceil(turns * (rounds * seconds + Math.min(1, seconds) + (rounds + 1) * 0.4) / 60)} minutes`)
+console.error(`About ${Math.ceil(turns * (rounds * seconds + Math.min(1, seconds) + (rounds + 1) * 0.4) / 60)} min`)
 pinLoad()
 mkdirSync(RESULTS, { recursive: true })
 for (const { size, rows } of groups) {
@@ -59,10 +59,6 @@ function write () {
 
 function needsInstall () {
   return groups.some((group) => group.rows.some((row) => row.contenders.some(isOther)))
-}
-
-function isOther (name) {
-  return contenders[name].module.startsWith('../contenders')
 }
 
 /** Digits that mean something. */

@@ -20,3 +20,8 @@ export const contenders = {
   feathers: { title: 'Feathers with its Koa transport, memory service and Ajv, without If-Match', module: `${others}/feathers.js`, dialect: feathers, works: plain },
   platformatic: { title: '`@platformatic/db` on a file of SQLite, without If-Match', module: `${others}/platformatic.js`, dialect: platformatic, works: plain.filter((work) => work !== 'patch') }
 }
+
+/** Whether a contender belongs to the package of others, which has to be installed. */
+export function isOther (name) {
+  return contenders[name].module.startsWith(others)
+}

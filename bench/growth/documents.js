@@ -3,8 +3,8 @@ import { contentOf as cityOf, schema } from '../comparison/documents.js'
 const figures = 20
 
 /** The schema of a resource: none is the object of another, as people write them, and as what is compiled for one is kept. */
-export function schemaOf (number) {
-  const properties = Object.fromEntries(Array.from({ length: figures }, (_, index) => [`figure${index}`, { type: 'integer' }]))
+export function schemaOf (number, { wide = false } = {}) {
+  const properties = Object.fromEntries(Array.from({ length: wide ? figures : 0 }, (_, index) => [`figure${index}`, { type: 'integer' }]))
   return structuredClone({ ...schema, title: `Resource ${number}`, properties: { ...schema.properties, ...properties } })
 }
 

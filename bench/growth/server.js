@@ -9,7 +9,7 @@ const { resources = 1, documents = 1, indexes = ['/country', '/population'], wid
 process.once('disconnect', () => process.exit())
 const app = Fastify(serverOptions())
 await app.register(commonRest)
-const handles = Array.from({ length: resources }, (_, number) => app.resource(`/r${number}`, { schema: schemaOf(number), indexes }))
+const handles = Array.from({ length: resources }, (_, number) => app.resource(`/r${number}`, { schema: schemaOf(number, { wide }), indexes }))
 await app.ready()
 for (const handle of handles) {
   for (let number = 0; number < documents; number++) await handle.create(contentOf(number, { wide }), { id: idOf(number) })

@@ -18,7 +18,7 @@ export async function startContender (name, { script, args = [], flags = [] }) {
     child.send(question)
     return (await reply)[0]
   }
-  const ended = exited.then(() => { throw new Error(`The server ${[name, ...args.slice(1)].join(' of ')} ended`) })
+  const ended = exited.then(() => { throw new Error(`The server ${args.join(' ')} ended`) })
   const [{ origin, error }] = await Promise.race([once(child, 'message'), ended])
   if (origin === undefined) throw new Error(`The server ${name} did not start: ${error}`)
   return {

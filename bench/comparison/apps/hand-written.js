@@ -15,8 +15,9 @@ export async function start ({ size, count }) {
   const cities = cityTable()
   let disabled = false
   const app = Fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false } } })
-  app.addHook('onRequest', async (request, reply) => {
-    if (disabled) return reply.header('retry-after', '120').header('cache-control', 'no-store').code(503).send(errorOf(503, 'Service Unavailable', 'Cities are disabled'))
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!disabled) return done()
+    refuse(reply.header('retry-after', '120'), 503, 'Service Unavailable', 'Cities are disabled')
   })
   app.get('/cities/:id', { schema: citySchemas.read }, async (request, reply) => {
     const city = cities.get(request.params.id)
@@ -82,9 +83,5 @@ function isRefused ({ headers: { 'if-match': ifMatch } }, reply, city) {
 }
 
 function refuse (reply, code, reason, message) {
-  return reply.code(code).header('cache-control', 'no-store').send(errorOf(code, reason, message))
-}
-
-function errorOf (code, reason, message) {
-  return { code, reason, message }
+  return reply.code(code).header('cache-control', 'no-store').send({ code, reason, message })
 }
