@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { median } from './harness/median.js'
 import { agree } from './stores/agree.js'
 import { pinLoad, pins, startContender } from './stores/contender.js'
 import { startPostgres } from './stores/database.js'
@@ -77,11 +78,6 @@ async function measure ([hand, plugin], kind) {
     middle(({ byHand }) => byHand.cpu).toFixed(0),
     middle(({ byPlugin }) => byPlugin.cpu).toFixed(0)
   ]
-}
-
-function median (numbers) {
-  const sorted = numbers.toSorted((a, b) => a - b)
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2
 }
 
 async function conditions () {
