@@ -80,6 +80,7 @@ async function judgeAndPerform (resource: Resource, call: Call, log: FastifyBase
   const passage = head.kind === 'passed' ? await decideContent(head.ask, { kind: 'value', value: content }) : head
   if (passage.kind === 'answered') throw toError(passage)
   const outcome = await perform(passage.ask)
+  if (outcome.kind === 'refused') throw trace(outcome.error, outcome.row, outcome.headers)
   // The caller's own copy, as JSON has it over HTTP.
   return outcome.kind === 'value' ? { kind: 'value', value: JSON.parse(JSON.stringify(outcome.value) ?? 'null') } : outcome
 }

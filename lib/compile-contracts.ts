@@ -40,6 +40,7 @@ export function compileContracts (path: string, definition: AnyDefinition, provi
     ...offer(path, definition, provider, {}, definition.provider !== undefined),
     checkContent: checkStored,
     checkStored,
+    fillsDefaults: hasDefaults(storedSchemaOf(definition)),
     mapping: undefined,
     isSet: setFinder(storedSchemaOf(definition)),
     notices: {}
@@ -56,7 +57,7 @@ export function compileContracts (path: string, definition: AnyDefinition, provi
     const { schema = anyObject } = given
     const checkContent = compileSchema(schema, `${path}.versions.${given.name}.schema`, 'The content')
     const shape = { ...own, checkContent, isSet: setFinder(schema) }
-    if (given.provider !== undefined) return { ...shape, checkStored: checkContent }
+    if (given.provider !== undefined) return { ...shape, checkStored: checkContent, fillsDefaults: hasDefaults(schema) }
     const index = mapped.indexOf(given)
     // Only a patch of ours goes through the mapping.
     return { ...shape, patchesItself: false, operations: withoutOwnPatch(shape), mapping: { up: (content) => chain.up(index, content), down: (content) => chain.down(index, content) } }
@@ -67,6 +68,11 @@ export function compileContracts (path: string, definition: AnyDefinition, provi
 export function storedSchemaOf (definition: AnyDefinition): object {
   const versions = versionRecord(definition.versions)
   return (Object.keys(versions).length === 0 ? definition.schema : storedVersion(ascendingVersions(definition))?.schema) ?? anyObject
+}
+
+/** Whether the word is anywhere in a schema: as a keyword it makes the check fill in members. */
+function hasDefaults (schema: object): boolean {
+  return JSON.stringify(schema).includes('"default"')
 }
 
 function storedVersion (versions: readonly NamedVersion[]): NamedVersion | undefined {

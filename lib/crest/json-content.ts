@@ -1,6 +1,7 @@
 import { BadRequest } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonValue } from '../json.ts'
+import { isJsonArray } from './json-equal.ts'
 import { formatJsonPointer } from './json-pointer.ts'
 
 /** How many containers may enclose one another in content: 100; `[]` has depth 1. Deeper is 400 (Common REST, depth of JSON). */
@@ -10,13 +11,8 @@ const quotedLength = 200
 const loneSurrogate = /\p{Cs}/u
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-interface Frame {
-  readonly container: Readonly<Record<string, JsonValue | undefined>>
-  // Undefined for arrays, whose positions need no list.
-  readonly keys: readonly string[] | undefined
-  readonly length: number
-  next: number
-}
+/** The way to the value that is looked at: names of members and positions, the innermost last. */
+type Path = Array<string | number>
 
 /** At most 200 characters of `text`, for messages that quote input; the cut is shown by `…`. */
 export function excerpt (text: string): string {
@@ -39,8 +35,9 @@ export function textProblem (text: string): string | undefined {
  * most 200 characters) and for what {@link assertPlainJson} refuses. (RFC 8259; Common REST, JSON rules.)
  */
 export function parseJsonContent (bytes: Uint8Array): JsonValue {
-  const value = parse(decode(bytes))
-  assertPlainJson(value)
+  const text = decode(bytes)
+  const value = parse(text)
+  judge(value, [], isHarmless(text) ? 'structure' : 'everything')
   return value
 }
 
@@ -50,30 +47,37 @@ export function parseJsonContent (bytes: Uint8Array): JsonValue {
  * string or a member name, and a number beyond the range of a double, which could only be stored as null.
  */
 export function assertPlainJson (value: JsonValue): void {
-  // An explicit stack: a megabyte of `[` must be a clear 400 and no stack overflow.
-  const frames: Frame[] = []
-  enter(frames, value)
-  for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
-    if (frame.next === frame.length) {
-      frames.pop()
-      continue
-    }
-    const key = frame.keys?.[frame.next]
-    const child = frame.container[key ?? frame.next]
-    frame.next += 1
-    if (key !== undefined) refuse(frames, memberProblem(key, child))
-    enter(frames, child)
-  }
+  judge(value, [], 'everything')
 }
 
-function enter (frames: Frame[], value: JsonValue | undefined): void {
-  if (typeof value === 'string') return refuse(frames, textProblem(value))
-  if (typeof value === 'number' && !Number.isFinite(value)) return refuse(frames, 'is a number out of range')
+/**
+ * Whether no text within a JSON text can be refused: well-formed UTF-8 has neither lone surrogates nor, in JSON, U+0000 but as
+ * escapes, and forbidden names are found as they are. That spares nearly all content a look at each of its texts.
+ */
+function isHarmless (text: string): boolean {
+  return !text.includes('\\u') && !text.includes('__proto__') && !text.includes('constructor')
+}
+
+/** By recursion, which the depth bounds: a megabyte of `[` must be a clear 400 and no stack overflow. */
+function judge (value: JsonValue | undefined, path: Path, looksAt: 'structure' | 'everything'): void {
+  if (typeof value === 'number' && !Number.isFinite(value)) refuse(path, 'is a number out of range')
+  if (typeof value === 'string' && looksAt === 'everything') refuse(path, textProblem(value))
   if (typeof value !== 'object' || value === null) return
-  if (frames.length === maxJsonDepth) refuse(frames, `is nested deeper than ${maxJsonDepth} levels`)
-  const keys = isJsonObject(value) ? Object.keys(value) : undefined
-  const { length } = keys ?? (value as readonly JsonValue[])
-  frames.push({ container: value as Frame['container'], keys, length, next: 0 })
+  if (path.length === maxJsonDepth) refuse(path, `is nested deeper than ${maxJsonDepth} levels`)
+  const place = path.length
+  if (isJsonArray(value)) {
+    for (let position = 0; position < value.length; position++) {
+      path[place] = position
+      judge(value[position], path, looksAt)
+    }
+  } else {
+    for (const name of Object.keys(value)) {
+      path[place] = name
+      if (looksAt === 'everything') refuse(path, memberProblem(name, value[name]))
+      judge(value[name], path, looksAt)
+    }
+  }
+  path.length = place
 }
 
 function memberProblem (key: string, value: JsonValue | undefined): string | undefined {
@@ -82,10 +86,9 @@ function memberProblem (key: string, value: JsonValue | undefined): string | und
   return textProblem(key)
 }
 
-function refuse (frames: readonly Frame[], problem: string | undefined): void {
+function refuse (path: Path, problem: string | undefined): void {
   if (problem === undefined) return
-  const pointer = formatJsonPointer(frames.map(({ keys, next }) => keys?.[next - 1] ?? String(next - 1)))
-  throw new BadRequest(`The content at "${excerpt(pointer)}" ${problem}`)
+  throw new BadRequest(`The content at "${excerpt(formatJsonPointer(path.map(String)))}" ${problem}`)
 }
 
 function decode (bytes: Uint8Array): string {

@@ -38,6 +38,8 @@ export interface Contract {
   readonly checkContent: (content: JsonObject) => void
   /** Judges a content in the shape that is written. */
   readonly checkStored: (content: JsonObject) => void
+  /** Whether `checkStored` may fill in defaults, and so change what it judges. */
+  readonly fillsDefaults: boolean
   /** Undefined where this version has the shape that is stored. */
   readonly mapping: VersionMapping | undefined
   /** Whether a JSON pointer names an array that the schema declares a set (`uniqueItems`). */

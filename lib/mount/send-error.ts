@@ -29,13 +29,16 @@ export function sendError (
 ): FastifyReply {
   const { statusCode: status } = error
   if (ask !== undefined && (row.number >= firstVaryingRow || row.number === 0)) describe(reply, ask)
-  reply.headers({ ...headers, ...obliged(error, resource, reply, row) })
+  reply.headers(headers)
+  if (obliging.has(status) || error.retryAfter !== undefined) reply.headers(obliged(error, resource, reply, row))
   reply.header('cache-control', cacheControl({ entityTag: false, authenticated: resource?.authenticate !== undefined }))
   note(reply, { status, entityTag: headers['etag'] }, row, error)
   if (status >= 500) reply.log.error({ err: error.cause ?? error, transactionId: reply.request[kExchange]?.transactionId }, error.message)
   const { body, contentType } = errorBody(error, reply.request.headers.accept, ask?.prettyPrint ?? false, reply.log)
   return reply.code(status).header('content-type', contentType).send(body)
 }
+
+const obliging: ReadonlySet<number> = new Set([401, 405, 415, 503])
 
 /** The header fields without which a code is incomplete (RFC 9110 sections 15.5.2, 15.5.6 and 15.6.4). */
 export function obliged (error: ResourceError, resource: Resource | undefined, reply: FastifyReply, { number }: ErrorTrace['row']): AnswerHeaders {

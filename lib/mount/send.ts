@@ -19,6 +19,7 @@ const noFields: FieldProjection = { whole: false, members: new Map() }
 
 /** Row 22: sends how an operation ended well. */
 export function sendOutcome (reply: FastifyReply, ask: Ask, outcome: Outcome): FastifyReply {
+  if (outcome.kind === 'refused') return sendError(reply, ask.resource, outcome.error, outcome, ask)
   const { prettyPrint } = ask
   const minimal = isMinimal(ask)
   const style = { fields: minimal ? noFields : ask.fields, prettyPrint, singleton: ask.resource.kind === 'singleton' }

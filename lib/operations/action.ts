@@ -9,7 +9,8 @@ export async function callAction (ask: Ask): Promise<Outcome> {
   const declared = ask.action === undefined ? undefined : ask.contract.actions.get(ask.action)
   if (declared === undefined) throw new NotImplemented('The action is not offered here')
   const state = await readTarget(ask)
-  if (state !== undefined) judgeTarget(ask, state)
+  const judged = state && judgeTarget(ask, state)
+  if (judged !== undefined) return judged
   const { id, params, parameters, principal, request, resource, actionContent: content } = ask
   const value = await declared.handler({ id, params, parameters, content, principal, resource: resource.handle, request, header: setHeader(ask) })
   if (value === undefined) return { kind: 'nothing' }

@@ -28,7 +28,8 @@ class LostRace extends PreconditionFailed {}
 export function changeTarget (ask: Ask, change: Change, retries: number = 0): Awaitable<Outcome> {
   ask.responseHeaders?.clear()
   return andThen(readTarget(ask), (state) => {
-    if (state !== undefined) judgeTarget(ask, state)
+    const judged = state && judgeTarget(ask, state)
+    if (judged !== undefined) return judged
     return orElse(() => change(state), (error) => {
       if (!(error instanceof LostRace)) throw error
       const conditional = ask.ifMatch !== undefined || ask.ifNoneMatch?.kind === 'any'
@@ -74,9 +75,12 @@ export function isUnchanged (state: TargetState | undefined, content: JsonObject
   return jsonEqual(state.document.content, content)
 }
 
-/** The JSON text of what is to be written in the place of a document that has a text itself: it is made once, to be compared and stored. */
-export function jsonFor (document: Document | undefined, content: JsonObject): string | undefined {
-  return document === undefined || textOf(document) === undefined ? undefined : JSON.stringify(content)
+/**
+ * The JSON text of what is to be written to a store: it is made once, to be compared and stored. What a mapping between
+ * versions has made, or a rule has seen, may be in other hands too, and a store must make a text of its own.
+ */
+export function jsonFor ({ contract, resource }: Ask, content: JsonObject): string | undefined {
+  return contract.isStored && contract.mapping === undefined && resource.allows === undefined ? JSON.stringify(content) : undefined
 }
 
 function textOf (document: Document & Partial<Pick<StoredDocument, typeof contentJson>>): string | undefined {

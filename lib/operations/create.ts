@@ -7,7 +7,7 @@ import { idProblem } from '../crest/document-id.ts'
 import { Conflict, Gone, InternalServerError, NotImplemented, PreconditionFailed } from '../errors.ts'
 import type { Awaitable } from '../json.ts'
 import { announce } from './announce.ts'
-import { changeTarget, writing } from './change.ts'
+import { changeTarget, jsonFor, writing } from './change.ts'
 import { judgeTarget, providerRequest, readTarget } from './current.ts'
 import { createdContent, resultIsAllowed } from './next-content.ts'
 import { documentOutcome } from './outcome.ts'
@@ -22,8 +22,8 @@ export function create (ask: Ask): Awaitable<Outcome> {
 
 function createInCollection (ask: Ask): Awaitable<Outcome> {
   return andThen(readTarget(ask), (state: TargetState = { kind: 'collection' }) => {
-    judgeTarget(ask, state)
-    return createAt(ask, ask.contentId ?? createId(ask), inserting)
+    const judged = judgeTarget(ask, state)
+    return judged ?? createAt(ask, ask.contentId ?? createId(ask), inserting)
   })
 }
 
@@ -51,7 +51,7 @@ export function createAt (ask: Ask, id: string | undefined, run: typeof writing 
   return andThen(createdContent(ask, id), (content) => {
     resultIsAllowed(ask, 'create', id, undefined, content)
     presentable(ask, content)
-    return andThen(run(() => insert(providerRequest(ask, { id, content }))), (created) => {
+    return andThen(run(() => insert(providerRequest(ask, { id, content }, jsonFor(ask, content)))), (created) => {
       const document = checkDocument(created, ask)
       announce(ask, 'create', document.id, undefined, document)
       return documentOutcome(document, true)

@@ -1,5 +1,6 @@
 import { isPromise } from '../awaitable.ts'
 import type { Ask } from '../decision/ask.ts'
+import type { AnswerHeaders } from '../decision/answer.ts'
 import { decideState, existenceRow } from '../decision/order.ts'
 import type { TargetState } from '../decision/state-rows.ts'
 import { trace } from '../decision/trace.ts'
@@ -7,6 +8,7 @@ import type { Document, ProviderRequest, SetHeader } from '../declare/provider.t
 import { Gone, NotFound, NotImplemented } from '../errors.ts'
 import type { Awaitable } from '../json.ts'
 import { checkProviderHeader } from '../http/provider-headers.ts'
+import type { Outcome } from './outcome.ts'
 import { checkDocument } from './provider-results.ts'
 
 /**
@@ -87,12 +89,14 @@ function refuseUncomparable ({ operation, ifMatch, ifNoneMatch }: Ask): undefine
   }
 }
 
-/** Runs rows 17 to 20; the document where they say that it is not modified, undefined where they pass. */
-export function judgeTarget (ask: Ask, state: TargetState): Document | undefined {
+const none: AnswerHeaders = Object.freeze({})
+
+/** Runs rows 17 to 20; how they end the operation, undefined where they pass. */
+export function judgeTarget (ask: Ask, state: TargetState): Outcome | undefined {
   const judged = decideState(ask, state)
   if (judged === undefined) return undefined
-  if (judged.verdict.kind === 'not-modified') return judged.verdict.document
-  throw trace(judged.verdict.error, judged.row, judged.verdict.headers)
+  const { verdict, row } = judged
+  return verdict.kind === 'refused' ? { kind: 'refused', error: verdict.error, row, headers: verdict.headers ?? none } : verdict
 }
 
 async function parentExists ({ resource, params }: Ask): Promise<void> {

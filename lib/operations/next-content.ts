@@ -97,8 +97,9 @@ function patched ({ patch, resource, contract }: Ask, { id, revision }: Document
 function finish (ask: Ask, operation: 'create' | 'update' | 'patch', id: string | undefined, before: JsonObject | undefined, content: JsonObject, isJudged: boolean): Awaitable<JsonObject> {
   if (isJudged) return content
   const { resource: { prepare, path }, principal } = ask
-  // Copies of its own: the schema fills in defaults, and a change that lost a race is made anew.
-  const copy = ownCopy(content)
+  // Copies of its own: the schema fills in defaults, and a change that lost a race is made anew. What nobody changes need not be copied.
+  const isKept = prepare === undefined && ask.contract.isStored && !ask.contract.fillsDefaults
+  const copy = isKept ? content : ownCopy(content)
   const judged = (prepared: JsonObject): JsonObject => {
     checked(() => concealing(secretsIn(ask, before, prepared), () => ask.contract.checkStored(prepared)))
     // A patch that touches nothing changes nothing: neither does it fill in defaults.

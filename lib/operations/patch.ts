@@ -34,7 +34,7 @@ export function patch (ask: Ask): Awaitable<Outcome> {
     }
     if (update === undefined || stored === undefined) throw new NotImplemented('patch is not offered here')
     return andThen(patchedContent(ask, stored), (content) => {
-      const json = jsonFor(stored, content)
+      const json = jsonFor(ask, content)
       if (isUnchanged(state, content, json)) return documentOutcome(stored)
       resultIsAllowed(ask, 'patch', id, stored.revision, content)
       presentable(ask, content)

@@ -18,7 +18,8 @@ export function query (ask: Ask): Awaitable<Outcome> {
   const { contract: { provider }, query: asked } = ask
   if (provider.query === undefined || asked === undefined) throw new NotImplemented('query is not offered here')
   return andThen(readTarget(ask), (state: TargetState = { kind: 'collection' }) => {
-    judgeTarget(ask, state)
+    const judged = judgeTarget(ask, state)
+    if (judged !== undefined) return judged
     // As a method: a provider may be an instance of a class.
     return andThen((provider as Required<Provider>).query(toRequest(ask, asked)), (given) => {
       const page = checkPage(given, ask)

@@ -13,9 +13,9 @@ export function read (ask: Ask): Awaitable<Outcome> {
 }
 
 function answerRead (ask: Ask, state: TargetState | undefined): Outcome {
-  const unmodified = state === undefined ? undefined : judgeTarget(ask, state)
+  const judged = state && judgeTarget(ask, state)
   // 304 never answers a POST on the wire, whatever its override says (RFC 9110 section 15.4.5).
-  if (unmodified !== undefined && !ask.overridden) return { kind: 'not-modified', document: unmodified }
+  if (judged !== undefined && !(judged.kind === 'not-modified' && ask.overridden)) return judged
   if (state?.kind !== 'document') throw new InternalServerError(`${ask.resource.path} has no document to read`)
   return documentOutcome(state.document)
 }

@@ -26,8 +26,10 @@ export interface StoreProvider {
 
 type Params = ProviderRequest['params']
 
-/** What an update hands on beside: the JSON text of the content, if it has been made. */
-type UpdateRequest = Parameters<NonNullable<Provider['update']>>[0] & { readonly json?: string }
+/** What writes hand on beside: the JSON text of the content, if it has been made. */
+interface WithText { readonly json?: string }
+type CreateRequest = Parameters<Required<Provider>['create']>[0] & WithText
+type UpdateRequest = Parameters<Required<Provider>['update']>[0] & WithText
 
 /** What the definition asks of its store. */
 export function rulesOf ({ unique = [], indexes = [], expires, tombstones = false }: AnyDefinition): CollectionRules {
@@ -42,7 +44,7 @@ export function collectionProvider (store: Store, path: string, rules: Collectio
     purge: () => purge(store, path, rules, [...declaredPaths()]),
     provider: {
       read: ({ id, params }) => andThen(at(params).read(id), found),
-      create: ({ id, content, params }) => andThen(at(params).insert(id as string, content), written),
+      create: ({ id, content, params, json }: CreateRequest) => andThen(at(params).insert(id as string, content, json), written),
       update: ({ id, content, revision, params, json }: UpdateRequest) => andThen(at(params).replace(id, revision as string, content, json), written),
       delete: ({ id, revision, params }) => andThen(at(params).remove(id, revision as string), written),
       query (request) {
@@ -127,7 +129,7 @@ function observedCollection (store: Store, collection: string, rules: Collection
   const opened = store.collection(collection, rules)
   return {
     read: (id) => isObserved() ? observeStore(() => opened.read(id), { collection, call: 'read', id }) : opened.read(id),
-    insert: (id, content) => isObserved() ? observeStore(() => opened.insert(id, content), { collection, call: 'insert', id }) : opened.insert(id, content),
+    insert: (id, content, json) => isObserved() ? observeStore(() => opened.insert(id, content, json), { collection, call: 'insert', id }) : opened.insert(id, content, json),
     replace: (id, revision, content, json) => isObserved() ? observeStore(() => opened.replace(id, revision, content, json), { collection, call: 'replace', id }) : opened.replace(id, revision, content, json),
     remove: (id, revision) => isObserved() ? observeStore(() => opened.remove(id, revision), { collection, call: 'remove', id }) : opened.remove(id, revision),
     query: (request) => isObserved() ? observeStore(() => opened.query(request), { collection, call: 'query' }) : opened.query(request),

@@ -46,7 +46,7 @@ function replace (ask: Ask, state: TargetState | undefined): Awaitable<Outcome> 
   const stored = state?.kind === 'document' ? state.document : undefined
   const operation = stored === undefined && state !== undefined ? 'create' : 'update'
   return andThen(operation === 'create' ? createdContent(ask, id) : updatedContent(ask, id, stored), (content) => {
-    const json = jsonFor(stored, content)
+    const json = jsonFor(ask, content)
     if (isUnchanged(state, content, json)) return documentOutcome(state.document)
     resultIsAllowed(ask, operation, id, stored?.revision, content)
     presentable(ask, content)

@@ -54,6 +54,7 @@ export function resource (declared: ResourceFacts = {}): Resource {
     actions: compiled,
     checkContent,
     checkStored: checkContent,
+    fillsDefaults: true,
     mapping,
     isSet: () => false,
     patchesItself: false,

@@ -6,9 +6,11 @@ import { ParsedContents } from './parsed-contents.ts'
 /**
  * A document as memory keeps it: the JSON text of its content, as a database would. A text is a third of the objects that it
  * stands for, and is what is sent. Whoever looks at the content has it parsed, and it stays so as long as there is room.
+ *
+ * @param content what the text says, if it is known and nobody else's
  */
-export function memoryDocument (id: string, revision: string, text: string): StoredDocument {
-  return new TextDocument(id, revision, text) as unknown as StoredDocument
+export function memoryDocument (id: string, revision: string, text: string, content?: JsonObject): StoredDocument {
+  return new TextDocument(id, revision, text, content) as unknown as StoredDocument
 }
 
 class TextDocument {
@@ -17,10 +19,12 @@ class TextDocument {
   readonly #text: string
   #content: JsonObject | undefined
 
-  constructor (id: string, revision: string, text: string) {
+  constructor (id: string, revision: string, text: string, content: JsonObject | undefined) {
     this.id = id
     this.revision = revision
     this.#text = text
+    this.#content = content
+    if (content !== undefined) TextDocument.#parsed.keep(this, text.length)
     Object.defineProperty(this, 'content', TextDocument.#lazyContent)
     Object.freeze(this)
   }
@@ -28,8 +32,10 @@ class TextDocument {
   /** Not the object's own: no part of what the document says, and none of its copies. */
   get [contentJson] (): string { return this.#text }
 
-  /** Frozen: it is shown again and again. */
-  #parse (): JsonObject {
+  /** Frozen, as it is shown again and again, but not before somebody looks. */
+  #look (): JsonObject {
+    const known = this.#content
+    if (known !== undefined) return Object.isFrozen(known) ? known : freeze(known)
     const content = freeze(JSON.parse(this.#text) as JsonObject)
     this.#content = content
     TextDocument.#parsed.keep(this, this.#text.length)
@@ -42,7 +48,7 @@ class TextDocument {
   static readonly #lazyContent: PropertyDescriptor & ThisType<TextDocument> = {
     configurable: true,
     enumerable: true,
-    get () { return this.#content ?? this.#parse() }
+    get () { return this.#look() }
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expiryOf } from '../../crest/expiry.ts'
 import { uniqueKeys } from '../../crest/unique.ts'
+import type { ComparedDocument } from '../../crest/comparable.ts'
 import type { UniqueKey } from '../../crest/unique.ts'
 import type { Awaitable, JsonObject } from '../../json.ts'
 import { memoryDocument } from './memory-document.ts'
@@ -50,18 +51,18 @@ export class MemoryDocuments {
   insert (id: string, content: JsonObject, json?: string, revision: string = randomUUID()): WriteOutcome {
     const now = Date.now()
     const entry = this.#entries.get(id)
-    const next = this.#entryOf(id, revision, content, json)
+    const next = memoryDocument(id, revision, json ?? JSON.stringify(content))
     if (liveDocument(entry, now) !== undefined) return { kind: 'taken' }
     if (isGone(entry, now)) return { kind: 'gone' }
-    return this.#write(next, undefined, now)
+    return this.#write(next, undefined, now, json === undefined ? next : { id, revision, content })
   }
 
   replace (id: string, revision: string, content: JsonObject, json?: string): WriteOutcome {
     const now = Date.now()
     const before = this.#entries.get(id)
-    const next = this.#entryOf(id, randomUUID(), content, json)
+    const next = json === undefined ? memoryDocument(id, randomUUID(), JSON.stringify(content)) : memoryDocument(id, randomUUID(), json, content)
     if (before?.kind !== 'document' || liveDocument(before, now)?.revision !== revision) return { kind: 'changed' }
-    return this.#write(next, before, now)
+    return this.#write(next, before, now, json === undefined ? next : { id, revision: next.revision, content })
   }
 
   remove (id: string, revision: string): WriteOutcome {
@@ -88,21 +89,20 @@ export class MemoryDocuments {
     return touched
   }
 
-  // Through JSON text, so that memory holds exactly what a database would.
-  #entryOf (id: string, revision: string, content: JsonObject, json: string = JSON.stringify(content)): DocumentEntry {
-    const document = memoryDocument(id, revision, json)
-    const { expires } = this.#rules
-    return { kind: 'document', document, expires: expires === undefined ? undefined : expiryOf(expires, document.content) }
-  }
-
   /** Documents whose rules ask nothing are not even parsed. */
-  #keysOf (document: StoredDocument): readonly UniqueKey[] {
+  #claimsOf (document: ComparedDocument): readonly UniqueKey[] {
     return this.#rules.unique.length === 0 ? [] : uniqueKeys(this.#rules.unique, document.content)
   }
 
-  #write (next: DocumentEntry, before: DocumentEntry | undefined, now: number): WriteOutcome {
-    const { document } = next
-    const keys = this.#keysOf(document)
+  #expiryOf (document: ComparedDocument): number | undefined {
+    const { expires } = this.#rules
+    return expires === undefined ? undefined : expiryOf(expires, document.content)
+  }
+
+  /** @param compared the document, with the content that was given where that is what the text says: then it need not be parsed */
+  #write (document: StoredDocument, before: DocumentEntry | undefined, now: number, compared: ComparedDocument): WriteOutcome {
+    const next: DocumentEntry = { kind: 'document', document, expires: this.#expiryOf(compared), keys: undefined }
+    const keys = this.#claimsOf(compared)
     for (const key of keys) {
       const holder = this.#claims.get(claim(key))
       if (holder !== undefined && holder !== document.id && liveDocument(this.#entries.get(holder), now) !== undefined) {
@@ -110,7 +110,7 @@ export class MemoryDocuments {
       }
     }
     const former = before?.document
-    this.#entries.set(document.id, before === undefined ? this.#indexes.add(next) : this.#indexes.replace(before, next))
+    this.#entries.set(document.id, before === undefined ? this.#indexes.add(next, compared) : this.#indexes.replace(before, next, compared))
     if (former !== undefined) this.#release(former)
     for (const key of keys) this.#claims.set(claim(key), document.id)
     return { kind: 'written', document }
@@ -126,7 +126,7 @@ export class MemoryDocuments {
   }
 
   #release (document: StoredDocument): void {
-    for (const key of this.#keysOf(document)) {
+    for (const key of this.#claimsOf(document)) {
       // Another document may have claimed the values since this one expired.
       if (this.#claims.get(claim(key)) === document.id) this.#claims.delete(claim(key))
     }

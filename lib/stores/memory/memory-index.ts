@@ -1,14 +1,13 @@
 import { foldCase } from '../../crest/case-folding.ts'
 import { compareCodePoints } from '../../crest/code-points.ts'
 import { compareComparables, ranks } from '../../crest/comparable.ts'
-import type { Comparable } from '../../crest/comparable.ts'
+import type { Comparable, ComparedDocument } from '../../crest/comparable.ts'
 import type { JsonPointer } from '../../crest/json-pointer.ts'
 import type { SpanEnd, ValueSpan } from '../../crest/value-span.ts'
 import { indexEntries, parts } from '../query/index-entries.ts'
 import type { DocumentEntry } from './memory-entry.ts'
 import { createOrderedMap } from '../query/ordered-map.ts'
 import type { OrderedMap } from '../query/ordered-map.ts'
-import type { StoredDocument } from '../store.ts'
 
 /** Where an entry of an index stands: by value, then by id, then by part. Also a place between entries. */
 export interface IndexKey extends Comparable {
@@ -20,14 +19,11 @@ export interface IndexKey extends Comparable {
 /** The documents of a collection by what they have at one pointer, expired ones included. */
 export interface MemoryIndex {
   /** The keys of the entries of a document, in order. */
-  readonly keysOf: (document: StoredDocument) => readonly IndexKey[]
+  readonly keysOf: (document: ComparedDocument) => readonly IndexKey[]
   readonly entries: OrderedMap<IndexKey, DocumentEntry>
   /** How many entries are one of several values: where there is none, each document has one entry. */
   compared: number
 }
-
-/** A change of an index that cannot fail. */
-export type IndexChange = () => void
 
 /** An empty index of `pointer`, with all the entries that {@link indexEntries} names. */
 export function createMemoryIndex (pointer: JsonPointer): MemoryIndex {
@@ -58,22 +54,16 @@ function compareIds (a: string | undefined, b: string | undefined): number {
 }
 
 /**
- * Moves `entry` to where its document belongs: from where `before` is to where `after` is, undefined being nowhere.
- * Nothing is changed until the change is called.
+ * Moves `entry` from the keys that it had to those that it has.
  *
  * @param everywhere whether to set the entry also where it stays, as it is another one
  */
-export function prepareMove (index: MemoryIndex, before: StoredDocument | undefined, after: StoredDocument | undefined, entry: DocumentEntry, everywhere: boolean): IndexChange {
-  const { entries, keysOf } = index
-  const former = before === undefined ? [] : keysOf(before)
-  const next = after === undefined ? [] : keysOf(after)
-  const left = without(former, next)
-  const reached = everywhere ? next : without(next, former)
-  return () => {
-    for (const key of left) entries.delete(key)
-    for (const key of reached) entries.set(key, entry)
-    index.compared += comparedOf(next) - comparedOf(former)
-  }
+export function moveEntry (index: MemoryIndex, former: readonly IndexKey[], next: readonly IndexKey[], entry: DocumentEntry, everywhere: boolean): void {
+  const { entries } = index
+  if (former.length === 0 && next.length === 0) return
+  for (const key of without(former, next)) entries.delete(key)
+  for (const key of everywhere ? next : without(next, former)) entries.set(key, entry)
+  index.compared += comparedOf(next) - comparedOf(former)
 }
 
 /** The keys that are not among others; both are in order. */

@@ -1,12 +1,12 @@
 import { compareCodePoints } from '../../crest/code-points.ts'
+import type { ComparedDocument } from '../../crest/comparable.ts'
 import { formatJsonPointer, parseJsonPointer } from '../../crest/json-pointer.ts'
 import type { JsonPointer } from '../../crest/json-pointer.ts'
-import type { DocumentEntry } from './memory-entry.ts'
-import { createFoldedIdIndex, createMemoryIndex, prepareMove } from './memory-index.ts'
-import type { IndexChange, MemoryIndex } from './memory-index.ts'
+import type { DocumentEntry, EntryKeys } from './memory-entry.ts'
+import { createFoldedIdIndex, createMemoryIndex, moveEntry } from './memory-index.ts'
+import type { MemoryIndex } from './memory-index.ts'
 import { createOrderedMap } from '../query/ordered-map.ts'
 import type { OrderedMap } from '../query/ordered-map.ts'
-import type { StoredDocument } from '../store.ts'
 
 /** The documents of a collection, expired ones included, in all the orders that queries need. */
 export class MemoryIndexes {
@@ -14,6 +14,7 @@ export class MemoryIndexes {
   readonly documents: OrderedMap<string, DocumentEntry> = createOrderedMap(compareCodePoints)
   readonly foldedIds: MemoryIndex = createFoldedIdIndex()
   #declared = new Map<string, MemoryIndex>()
+  #all: readonly MemoryIndex[] = [this.foldedIds]
   #readers = 0
 
   /** The declared index of a pointer, written as `formatJsonPointer` does. */
@@ -27,34 +28,44 @@ export class MemoryIndexes {
    * @throws RangeError, changing nothing, for a pointer that is none
    */
   declare (pointers: readonly string[]): void {
+    const before = this.#all
     const declared = new Map<string, MemoryIndex>()
-    for (const [name, pointer] of pointersOf(pointers)) declared.set(name, this.#declared.get(name) ?? this.#build(pointer))
+    for (const [name, pointer] of pointersOf(pointers)) declared.set(name, this.#declared.get(name) ?? createMemoryIndex(pointer))
     this.#declared = declared
+    this.#all = [this.foldedIds, ...declared.values()]
+    for (const entry of this.documents.values()) this.#realign(entry, before)
   }
 
   /** Adds a document whose id is not there, and returns its entry. */
-  add (entry: DocumentEntry): DocumentEntry {
-    const changes = this.#prepare(undefined, entry.document, entry, true)
+  add (entry: DocumentEntry, compared: ComparedDocument = entry.document): DocumentEntry {
+    entry.keys = this.#keysOf(compared)
     this.documents.set(entry.document.id, entry)
-    for (const change of changes) change()
+    this.#move(undefined, entry.keys, entry, true)
     return entry
   }
 
   /** Removes a document. */
   delete (entry: DocumentEntry): void {
-    const changes = this.#prepare(entry.document, undefined, entry, false)
     this.documents.delete(entry.document.id)
-    for (const change of changes) change()
+    this.#move(entry.keys, undefined, entry, false)
   }
 
-  /** Puts `next` in the place of `entry`, which has the same id. Returns what stands there then: `entry` with what `next` holds, or `next`. */
-  replace (entry: DocumentEntry, next: DocumentEntry): DocumentEntry {
+  /**
+   * Puts `next` in the place of `entry`, which has the same id. Returns what stands there then: `entry` with what `next` holds,
+   * or `next`.
+   *
+   * @param compared the document of `next`, where its content need not be parsed
+   */
+  replace (entry: DocumentEntry, next: DocumentEntry, compared: ComparedDocument = next.document): DocumentEntry {
+    const { keys: former } = entry
     const seen = this.#readers > 0
     const kept = seen ? next : entry
-    const changes = this.#prepare(entry.document, next.document, kept, seen)
+    // Nothing is changed yet where this throws.
+    const keys = this.#keysOf(compared)
     if (seen) this.documents.set(next.document.id, next)
     else Object.assign(entry, next)
-    for (const change of changes) change()
+    kept.keys = keys
+    this.#move(former, keys, kept, seen)
     return kept
   }
 
@@ -68,17 +79,31 @@ export class MemoryIndexes {
     this.#readers--
   }
 
-  /** What is to be changed; nothing is changed yet, and nothing will be where this throws. */
-  #prepare (before: StoredDocument | undefined, after: StoredDocument | undefined, entry: DocumentEntry, everywhere: boolean): readonly IndexChange[] {
-    return [this.foldedIds, ...this.#declared.values()].map((index) => prepareMove(index, before, after, entry, everywhere))
+  #keysOf (document: ComparedDocument): EntryKeys {
+    const keys = this.#all.map((index) => index.keysOf(document))
+    // Most documents of a collection without indexes stand nowhere: one list for all of them.
+    return keys.every((some) => some.length === 0) ? nowhere : keys
   }
 
-  #build (pointer: JsonPointer): MemoryIndex {
-    const index = createMemoryIndex(pointer)
-    for (const entry of this.documents.values()) prepareMove(index, undefined, entry.document, entry, true)()
-    return index
+  #move (former: EntryKeys = nowhere, next: EntryKeys = nowhere, entry: DocumentEntry, everywhere: boolean): void {
+    for (const [position, index] of this.#all.entries()) moveEntry(index, former[position] ?? nowhere, next[position] ?? nowhere, entry, everywhere)
+  }
+
+  /** The keys of an entry in the indexes that there are now; it is put into those that are new. */
+  #realign (entry: DocumentEntry, before: readonly MemoryIndex[]): void {
+    const { keys: former = nowhere } = entry
+    const keys = this.#all.map((index) => {
+      const position = before.indexOf(index)
+      if (position >= 0) return former[position] ?? nowhere
+      const made = index.keysOf(entry.document)
+      moveEntry(index, nowhere, made, entry, true)
+      return made
+    })
+    entry.keys = keys.every((some) => some.length === 0) ? nowhere : keys
   }
 }
+
+const nowhere: readonly never[] = Object.freeze([])
 
 // A collection that holds nothing is made anew for each request.
 const parsed = new WeakMap<readonly string[], ReadonlyMap<string, JsonPointer>>()

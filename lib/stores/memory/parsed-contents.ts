@@ -1,5 +1,5 @@
 /** The contents of so many characters of JSON stay parsed in a process; objects take about four bytes for each of them. */
-const mostCharacters = 16_000_000
+const mostCharacters = 8_000_000
 
 /**
  * Which documents have their content parsed: the longest parsed is forgotten first. Small collections are parsed once, and
