@@ -77,10 +77,10 @@ export function isUnchanged (state: TargetState | undefined, content: JsonObject
 
 /**
  * The JSON text of what is to be written to a store: it is made once, to be compared and stored. What a mapping between
- * versions has made, or a rule has seen, may be in other hands too, and a store must make a text of its own.
+ * versions has made need not be plain JSON.
  */
-export function jsonFor ({ contract, resource }: Ask, content: JsonObject): string | undefined {
-  return contract.isStored && contract.mapping === undefined && resource.allows === undefined ? JSON.stringify(content) : undefined
+export function jsonFor ({ contract }: Ask, content: JsonObject): string | undefined {
+  return contract.isStored && contract.mapping === undefined ? JSON.stringify(content) : undefined
 }
 
 function textOf (document: Document & Partial<Pick<StoredDocument, typeof contentJson>>): string | undefined {

@@ -82,7 +82,7 @@ export interface StoreQueryResult {
 export interface StoreCollection {
   /** What `id` holds now. A tombstone whose time is over is absent; an expired document is gone until it is purged. */
   read (id: string): Awaitable<Slot>
-  /** Adds a document with a new revision if `id` is absent and no unique constraint is broken. `json` is `JSON.stringify(content)`, where the caller has it; then the content is plain JSON that nobody else changes. */
+  /** Adds a document with a new revision if `id` is absent and no unique constraint is broken. `json` is `JSON.stringify(content)`, where the caller has it; then the content is plain JSON. */
   insert (id: string, content: JsonObject, json?: string): Awaitable<WriteOutcome>
   /** Compare-and-set: replaces the content if `id` holds a live document with `revision`; a new revision is given. `json` as above. */
   replace (id: string, revision: string, content: JsonObject, json?: string): Awaitable<WriteOutcome>

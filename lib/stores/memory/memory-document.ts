@@ -6,11 +6,10 @@ import { ParsedContents } from './parsed-contents.ts'
 /**
  * A document as memory keeps it: the JSON text of its content, as a database would. A text is a third of the objects that it
  * stands for, and is what is sent. Whoever looks at the content has it parsed, and it stays so as long as there is room.
- *
- * @param content what the text says, if it is known and nobody else's
+ * What was just written is not kept parsed: objects that outlive a request are dear to collect, and most are never looked at.
  */
-export function memoryDocument (id: string, revision: string, text: string, content?: JsonObject): StoredDocument {
-  return new TextDocument(id, revision, text, content) as unknown as StoredDocument
+export function memoryDocument (id: string, revision: string, text: string): StoredDocument {
+  return new TextDocument(id, revision, text) as unknown as StoredDocument
 }
 
 class TextDocument {
@@ -19,12 +18,10 @@ class TextDocument {
   readonly #text: string
   #content: JsonObject | undefined
 
-  constructor (id: string, revision: string, text: string, content: JsonObject | undefined) {
+  constructor (id: string, revision: string, text: string) {
     this.id = id
     this.revision = revision
     this.#text = text
-    this.#content = content
-    if (content !== undefined) TextDocument.#parsed.keep(this, text.length)
     Object.defineProperty(this, 'content', TextDocument.#lazyContent)
     Object.freeze(this)
   }
@@ -32,10 +29,8 @@ class TextDocument {
   /** Not the object's own: no part of what the document says, and none of its copies. */
   get [contentJson] (): string { return this.#text }
 
-  /** Frozen, as it is shown again and again, but not before somebody looks. */
-  #look (): JsonObject {
-    const known = this.#content
-    if (known !== undefined) return Object.isFrozen(known) ? known : freeze(known)
+  /** Frozen, as it is shown again and again. */
+  #parse (): JsonObject {
     const content = freeze(JSON.parse(this.#text) as JsonObject)
     this.#content = content
     TextDocument.#parsed.keep(this, this.#text.length)
@@ -48,7 +43,7 @@ class TextDocument {
   static readonly #lazyContent: PropertyDescriptor & ThisType<TextDocument> = {
     configurable: true,
     enumerable: true,
-    get () { return this.#look() }
+    get () { return this.#content ?? this.#parse() }
   }
 }
 

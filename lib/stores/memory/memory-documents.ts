@@ -60,7 +60,7 @@ export class MemoryDocuments {
   replace (id: string, revision: string, content: JsonObject, json?: string): WriteOutcome {
     const now = Date.now()
     const before = this.#entries.get(id)
-    const next = json === undefined ? memoryDocument(id, randomUUID(), JSON.stringify(content)) : memoryDocument(id, randomUUID(), json, content)
+    const next = memoryDocument(id, randomUUID(), json ?? JSON.stringify(content))
     if (before?.kind !== 'document' || liveDocument(before, now)?.revision !== revision) return { kind: 'changed' }
     return this.#write(next, before, now, json === undefined ? next : { id, revision: next.revision, content })
   }

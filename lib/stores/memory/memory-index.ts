@@ -61,6 +61,10 @@ function compareIds (a: string | undefined, b: string | undefined): number {
 export function moveEntry (index: MemoryIndex, former: readonly IndexKey[], next: readonly IndexKey[], entry: DocumentEntry, everywhere: boolean): void {
   const { entries } = index
   if (former.length === 0 && next.length === 0) return
+  const [before, ...others] = former
+  const [after] = next
+  // The usual case: one value, which stays.
+  if (!everywhere && before !== undefined && after !== undefined && others.length === 0 && next.length === 1 && compareIndexKeys(before, after) === 0) return
   for (const key of without(former, next)) entries.delete(key)
   for (const key of everywhere ? next : without(next, former)) entries.set(key, entry)
   index.compared += comparedOf(next) - comparedOf(former)

@@ -86,7 +86,10 @@ export class MemoryIndexes {
   }
 
   #move (former: EntryKeys = nowhere, next: EntryKeys = nowhere, entry: DocumentEntry, everywhere: boolean): void {
-    for (const [position, index] of this.#all.entries()) moveEntry(index, former[position] ?? nowhere, next[position] ?? nowhere, entry, everywhere)
+    if (former === nowhere && next === nowhere) return
+    for (let position = 0; position < this.#all.length; position++) {
+      moveEntry(this.#all[position] as MemoryIndex, former[position] ?? nowhere, next[position] ?? nowhere, entry, everywhere)
+    }
   }
 
   /** The keys of an entry in the indexes that there are now; it is put into those that are new. */

@@ -22,10 +22,23 @@ export interface IndexEntry extends Comparable {
  * short to sort, whole to compare.
  */
 export function indexEntries (document: ComparedDocument, pointer: JsonPointer): readonly IndexEntry[] {
-  const values = [...comparablesAt(document, pointer)].sort(compareComparables)
+  const found = comparablesAt(document, pointer)
+  // Nearly all documents have one value, or none: nothing is to be sorted then.
+  if (found.length < 2) return entriesOfOne(found[0])
+  const values = [...found].sort(compareComparables)
   const different = values.filter((value, index) => index === 0 || compareComparables(value, values[index - 1] as Comparable) !== 0)
   const sorted = toSortValue(different[0] ?? nothingComparable)
   const [only, ...others] = different
   if (only !== undefined && others.length === 0 && only.value === sorted.value) return [{ ...only, part: parts.only }]
   return [{ ...sorted, part: parts.sorted }, ...different.map((value) => ({ ...value, part: parts.compared }))]
 }
+
+function entriesOfOne (value: Comparable | undefined): readonly IndexEntry[] {
+  if (value === undefined) return none
+  const { rank } = value
+  const sorted = toSortValue(value)
+  if (sorted.value === value.value) return [{ rank, value: value.value, part: parts.only }]
+  return [{ rank, value: sorted.value, part: parts.sorted }, { rank, value: value.value, part: parts.compared }]
+}
+
+const none: readonly IndexEntry[] = Object.freeze([Object.freeze({ ...nothingComparable, part: parts.sorted })])
