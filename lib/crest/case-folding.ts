@@ -1,6 +1,5 @@
 const isAscii = /^[\0-\x7f]*$/
 
-
 /**
  * The one form of all texts that differ only in case: upper, then lower case of each character, whatever the locale.
  * A sigma at the end of a word is like any other, so that a folded prefix is the prefix of a folded text.

@@ -37,7 +37,8 @@ export type Container = Record<string, JsonValue | undefined>
 
 /** A draft of `document` in which nothing is changed yet. */
 export function startDraft (document: JsonObject, manners: DraftManners): Draft {
-  return { ...manners, root: document, owned: new Set(), budget: startBudget() }
+  const { server, makesParents, format, isSet } = manners
+  return { server, makesParents, format, isSet, root: document, owned: new Set(), budget: startBudget() }
 }
 
 /** What clients see at `pointer` by now, `_id` and `_rev` included; undefined where there is nothing. */

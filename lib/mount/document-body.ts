@@ -17,10 +17,17 @@ export function documentBody (document: Document, style: BodyStyle): string {
 
 function compactBody (document: Document, { fields, singleton }: BodyStyle): string {
   const { id, revision } = document
-  const head = singleton ? `"_rev":${JSON.stringify(revision)}` : `"_id":${JSON.stringify(id)},"_rev":${JSON.stringify(revision)}`
+  const head = singleton ? `"_rev":${quoted(revision)}` : `"_id":${quoted(id)},"_rev":${quoted(revision)}`
   const tail = contentText(document, fields)
   return tail === '{}' ? `{${head}}` : `{${head},${tail.slice(1)}`
 }
+
+/** The JSON of a text. Most ids and revisions have nothing to escape, which is found out sooner than escaped. */
+function quoted (text: string): string {
+  return plain.test(text) ? `"${text}"` : JSON.stringify(text)
+}
+
+const plain = /^[\w.~:/-]*$/
 
 function contentText (document: Document & Partial<Pick<StoredDocument, typeof contentJson>>, fields: BodyStyle['fields']): string {
   const text = document[contentJson]

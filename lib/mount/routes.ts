@@ -133,8 +133,10 @@ function hideFromDownstream (request: FastifyRequest, ask: Ask): void {
   const contentMatters = takesContent(ask)
   if (headers['if-none-match'] === undefined && headers['content-encoding'] === undefined && (contentMatters || headers['content-type'] === undefined)) return
   const hidden = ['if-none-match', 'content-encoding', ...(contentMatters ? [] : ['content-type'])]
-  const present = hidden.filter((name) => headers[name] !== undefined)
-  request.headers = { ...request.headers, ...Object.fromEntries(present.map((name) => [name, undefined])) }
+  // Fastify lays these over what the request has: only where a hook has laid something over it before need that be said again.
+  const before = request.headers === headers ? {} : { ...request.headers }
+  for (const name of hidden) if (headers[name] !== undefined) before[name] = undefined
+  request.headers = before
 }
 
 /** Row 16: whether it has answered. */

@@ -90,7 +90,7 @@ function patchedAsStored (ask: Ask, document: Document): JsonObject {
 
 function patched ({ patch, resource, contract }: Ask, { id, revision }: Document, content: JsonObject): JsonObject {
   if (patch === undefined) throw new NotImplemented('patch is not offered here')
-  return applyPatch(content, patch, { ...(resource.kind === 'singleton' ? {} : { id }), revision, isSet: contract.isSet })
+  return applyPatch(content, patch, resource.kind === 'singleton' ? { revision, isSet: contract.isSet } : { id, revision, isSet: contract.isSet })
 }
 
 /** `prepare`, and the schema where it has not been judged yet; the content to be written. */
