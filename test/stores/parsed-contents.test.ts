@@ -7,6 +7,8 @@ t.test('what was parsed first is forgotten first where there is no room for all'
   contents.keep('a', 4)
   contents.keep('b', 4)
   t.strictSame(forgotten, [])
+  t.ok(contents.hasRoom(2))
+  t.notOk(contents.hasRoom(3))
   contents.keep('c', 4)
   t.strictSame(forgotten, ['a'])
   contents.keep('d', 10)

@@ -1,3 +1,4 @@
+import type { ComparedDocument } from '../../crest/comparable.ts'
 import { contentJson } from '../../json.ts'
 import type { JsonObject, JsonValue } from '../../json.ts'
 import type { StoredDocument } from '../store.ts'
@@ -10,6 +11,15 @@ import { ParsedContents } from './parsed-contents.ts'
  */
 export function memoryDocument (id: string, revision: string, text: string): StoredDocument {
   return new TextDocument(id, revision, text) as unknown as StoredDocument
+}
+
+/**
+ * A document to be compared and nothing else: its content is not frozen, so nobody may get hold of it. Where there is room it
+ * stays parsed; going through a collection that has no room pushes nothing out.
+ */
+export function comparedDocument (document: StoredDocument): ComparedDocument {
+  const { id, revision } = document
+  return document instanceof TextDocument ? { id, revision, content: TextDocument.peek(document) } : document
 }
 
 class TextDocument {
@@ -29,12 +39,26 @@ class TextDocument {
   /** Not the object's own: no part of what the document says, and none of its copies. */
   get [contentJson] (): string { return this.#text }
 
+  static peek (document: TextDocument): JsonObject {
+    const known = document.#content
+    if (known !== undefined) return known
+    const content = JSON.parse(document.#text) as JsonObject
+    if (TextDocument.#parsed.hasRoom(document.#text.length)) document.#keep(content)
+    return content
+  }
+
   /** Frozen, as it is shown again and again. */
-  #parse (): JsonObject {
+  #look (): JsonObject {
+    const known = this.#content
+    if (known !== undefined) return Object.isFrozen(known) ? known : freeze(known)
     const content = freeze(JSON.parse(this.#text) as JsonObject)
+    this.#keep(content)
+    return content
+  }
+
+  #keep (content: JsonObject): void {
     this.#content = content
     TextDocument.#parsed.keep(this, this.#text.length)
-    return content
   }
 
   static readonly #parsed = new ParsedContents<TextDocument>((document) => { document.#content = undefined })
@@ -43,7 +67,7 @@ class TextDocument {
   static readonly #lazyContent: PropertyDescriptor & ThisType<TextDocument> = {
     configurable: true,
     enumerable: true,
-    get () { return this.#content ?? this.#parse() }
+    get () { return this.#look() }
   }
 }
 

@@ -2,6 +2,7 @@ import { compareCodePoints } from '../../crest/code-points.ts'
 import type { ComparedDocument } from '../../crest/comparable.ts'
 import { formatJsonPointer, parseJsonPointer } from '../../crest/json-pointer.ts'
 import type { JsonPointer } from '../../crest/json-pointer.ts'
+import { comparedDocument } from './memory-document.ts'
 import type { DocumentEntry, EntryKeys } from './memory-entry.ts'
 import { createFoldedIdIndex, createMemoryIndex, moveEntry } from './memory-index.ts'
 import type { MemoryIndex } from './memory-index.ts'
@@ -98,7 +99,7 @@ export class MemoryIndexes {
     const keys = this.#all.map((index) => {
       const position = before.indexOf(index)
       if (position >= 0) return former[position] ?? nowhere
-      const made = index.keysOf(entry.document)
+      const made = index.keysOf(comparedDocument(entry.document))
       moveEntry(index, nowhere, made, entry, true)
       return made
     })

@@ -2,6 +2,7 @@ import type { QueryFilter } from '../../crest/query-filter.ts'
 import { contentJson } from '../../json.ts'
 import type { Awaitable } from '../../json.ts'
 import { liveDocument } from './memory-entry.ts'
+import { comparedDocument } from './memory-document.ts'
 import type { MemoryIndexes } from './memory-indexes.ts'
 import { knowledgeOf } from './memory-knowledge.ts'
 import type { Way } from './memory-walk.ts'
@@ -34,7 +35,7 @@ export function queryMemory (indexes: MemoryIndexes, request: StoreQuery, expiri
   // A step that judges a document may take long, if the filter is long.
   const slices = plan.rest === undefined && accepts === undefined ? createTimeSlices() : createTimeSlices(1)
   const now = Date.now()
-  const open = (plan: QueryPlan, way: Way): Pass => openPass(way, judgeOf(plan.rest && filter, accepts), now, slices)
+  const open = (plan: QueryPlan, way: Way): Pass => openPass(way, judgeOf(plan.rest && filter, accepts, comparedDocument), now, slices)
 
   // All that may be needed is opened before others have their turn, so that it is of one moment.
   const start = startOfPage(plan, request.after)
@@ -43,7 +44,7 @@ export function queryMemory (indexes: MemoryIndexes, request: StoreQuery, expiri
     ? planQuery(filter, accepts === undefined ? 'count' : 'any', knowledgeOf(indexes))
     : undefined
   const whole = counting && open(counting, openWay(indexes, counting, undefined))
-  const work = answer(request, collectPage(plan, request), page, start === undefined, whole, indexes.documents.size)
+  const work = answer(request, collectPage(plan, request, comparedDocument), page, start === undefined, whole, indexes.documents.size)
 
   const step = work.next()
   return step.done === true ? step.value : finish(indexes, work, slices)

@@ -1,5 +1,5 @@
 /** The contents of so many characters of JSON stay parsed in a process; objects take about four bytes for each of them. */
-const mostCharacters = 8_000_000
+const mostCharacters = 24_000_000
 
 /**
  * Which documents have their content parsed: the longest parsed is forgotten first. Small collections are parsed once, and
@@ -16,6 +16,11 @@ export class ParsedContents<Holder> {
   constructor (forget: (holder: Holder) => void, most: number = mostCharacters) {
     this.#forget = forget
     this.#most = most
+  }
+
+  /** Whether a content of so many characters can be kept and no other need be forgotten. */
+  hasRoom (characters: number): boolean {
+    return this.#characters + characters <= this.#most
   }
 
   /** Notes that a content of so many characters was parsed, and forgets others where there are too many by now. */

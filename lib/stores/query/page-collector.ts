@@ -1,5 +1,7 @@
 import { comparePositions, sortPosition } from '../../crest/sort-order.ts'
 import type { SortPosition } from '../../crest/sort-order.ts'
+import { itself } from './judge.ts'
+import type { ToCompared } from './judge.ts'
 import type { QueryPlan } from './query-plan.ts'
 import type { StoreQuery, StoredDocument } from '../store.ts'
 
@@ -31,8 +33,8 @@ export function collectInOrder ({ offset = 0, limit = Infinity }: PageRequest): 
 export type PlanOrder = Pick<QueryPlan, 'kind' | 'sorted'>
 
 /** The collector for documents that come as `plan` says, from {@link startOfPage} on. */
-export function collectPage ({ sorted, kind }: PlanOrder, request: PageRequest): PageCollector {
-  return sorted ? collectInOrder(request) : collectSorted(request, kind === 'walk')
+export function collectPage ({ sorted, kind }: PlanOrder, request: PageRequest, toCompared: ToCompared = itself): PageCollector {
+  return sorted ? collectInOrder(request) : collectSorted(request, kind === 'walk', toCompared)
 }
 
 /** Where a way begins: behind a position or, without an id, before all documents that have its values. */
@@ -52,8 +54,9 @@ export function startOfPage ({ sorted, kind }: PlanOrder, after: SortPosition | 
  * For documents in any order: sorts those behind `after`, never holding more than twice `offset` and `limit` of them.
  *
  * @param byFirstKey whether the documents come in the order of the first sort key: then the end is known before the last
+ * @param toCompared how sort keys see a document, where that costs less than its content
  */
-export function collectSorted ({ sortKeys, after, offset = 0, limit = Infinity }: PageRequest, byFirstKey: boolean = false): PageCollector {
+export function collectSorted ({ sortKeys, after, offset = 0, limit = Infinity }: PageRequest, byFirstKey: boolean = false, toCompared: ToCompared = itself): PageCollector {
   const most = offset + limit
   const firstKey = sortKeys.slice(0, 1)
   const first: Placed[] = []
@@ -69,7 +72,7 @@ export function collectSorted ({ sortKeys, after, offset = 0, limit = Infinity }
   return {
     add (document) {
       if (limit === 0) return false
-      const position = sortPosition(document, sortKeys)
+      const position = sortPosition(toCompared(document), sortKeys)
       if (after !== undefined && comparePositions(sortKeys, position, after) <= 0) return true
       if (byFirstKey && previous !== undefined && first.length >= most && comparePositions(firstKey, { ...position, id: '' }, { ...previous, id: '' }) !== 0) return false
       previous = position
