@@ -10,9 +10,10 @@ import type { Document } from './declare/provider.ts'
 import type { Resource } from './declare/resource.ts'
 import type { SharedSwitch } from './declare/shared-switch.ts'
 import { InternalServerError } from './errors.ts'
-import { isJsonObject } from './json.ts'
-import type { JsonValue } from './json.ts'
+import { contentJson, isJsonObject } from './json.ts'
+import type { JsonObject, JsonValue } from './json.ts'
 import type { Outcome } from './operations/outcome.ts'
+import type { StoredDocument } from './stores/store.ts'
 
 /** What a handle needs beside the resource. */
 export interface HandleContext {
@@ -110,8 +111,10 @@ function toValue (outcome: Outcome): unknown {
   return outcome.kind === 'value' ? outcome.value : undefined
 }
 
-/** Results are the caller's own: changing them never reaches a store. */
-function copy ({ id, revision, content }: Document, fields: readonly string[]): Document<Record<string, unknown>> {
+/** Results are the caller's own: changing them never reaches a store. What a store has as text is parsed for the caller alone. */
+function copy (document: Document & Partial<Pick<StoredDocument, typeof contentJson>>, fields: readonly string[]): Document<Record<string, unknown>> {
+  const { id, revision, [contentJson]: text } = document
   const projection = parseFields(fields)
-  return { id, revision, content: structuredClone(projection === undefined ? content : projectFields(projection, content)) }
+  const own: JsonObject = text === undefined ? structuredClone(document.content) : JSON.parse(text)
+  return { id, revision, content: projection === undefined ? own : projectFields(projection, own) }
 }
