@@ -1,12 +1,9 @@
-import { Ajv } from 'ajv'
-import { Ajv2019 } from 'ajv/dist/2019.js'
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import type { ErrorObject, Options, ValidateFunction } from 'ajv'
-import formats from 'ajv-formats'
+import type { ErrorObject, ValidateFunction } from 'ajv'
 import { CREST_ERR_INVALID_OPTION } from '../configuration-errors.ts'
 import { formatStrictPointer, parseStrictPointer } from '../crest/json-pointer.ts'
 import type { JsonPointer } from '../crest/json-pointer.ts'
 import { BadRequest } from '../errors.ts'
+import { createValidator } from './schema-validator.ts'
 
 /** One violation of a schema, as `detail.violations` lists it. */
 export interface Violation {
@@ -21,11 +18,8 @@ export type SchemaCheck = (value: unknown) => void
 /** At most so many violations are reported. */
 const maxViolations = 50
 
-/** Nothing is coerced and nothing dropped: an invalid body must not pass by being mended. */
-const options: Options = { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: true, strictTypes: false, strictTuples: false }
-
 /**
- * Compiles a JSON Schema with an Ajv of its own: draft 2020-12 or 2019-09 where `$schema` says so, draft 7 otherwise.
+ * Compiles a JSON Schema: draft 2020-12 or 2019-09 where `$schema` says so, draft 7 otherwise.
  *
  * @throws CREST_ERR_INVALID_OPTION naming `path` where the schema cannot be compiled
  */
@@ -85,21 +79,10 @@ export function concealing (pointers: readonly JsonPointer[], check: () => void)
 
 function compile (schema: object, path: string): ValidateFunction {
   try {
-    const ajv = new (validatorFor(schema))(options)
-    formats.default(ajv)
-    const validate = ajv.compile(schema)
-    // Its answer would be a promise, which is true.
-    if ('$async' in validate) throw new Error('$async is not supported')
-    return validate
+    return createValidator(schema)
   } catch (error) {
     throw new CREST_ERR_INVALID_OPTION(path, `cannot be compiled: ${error instanceof Error ? error.message : String(error)}`)
   }
-}
-
-function validatorFor (schema: object): typeof Ajv | typeof Ajv2019 | typeof Ajv2020 {
-  const draft = '$schema' in schema ? String(schema.$schema) : ''
-  if (draft.includes('/draft/2020-12/')) return Ajv2020
-  return draft.includes('/draft/2019-09/') ? Ajv2019 : Ajv
 }
 
 /** Where an error is about a member of the object that it points at: the parameter of the keyword that names the member. */
