@@ -18,6 +18,9 @@ const draft2020: Draft = { Validator: Ajv2020, metaSchema: 'https://json-schema.
 /** Nothing is coerced and nothing dropped: an invalid body must not pass by being mended. */
 const options: Options = { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: true, strictTypes: false, strictTuples: false }
 
+/** V8 leaves out itself what Ajv could leave out of the functions that it writes; to find it takes Ajv as long as to write them. */
+const unoptimized: Options = { code: { optimize: false } }
+
 /** Those that judge schemas themselves. */
 const judges = new Map<Draft, Ajv>()
 
@@ -33,7 +36,7 @@ export function createValidator (schema: object): ValidateFunction {
   // Each Ajv would compile the meta-schema again, which takes longer than most schemas; one for all does not learn of
   // the schemas that it judges. A `$schema` of another kind is resolved where the names of this schema are known.
   if (isJudged) judgeOf(draft).validateSchema(schema, true)
-  const validate = createAjv(draft, { ...options, validateSchema: !isJudged }).compile(schema)
+  const validate = createAjv(draft, { ...options, ...unoptimized, validateSchema: !isJudged }).compile(schema)
   // Its answer would be a promise, which is true.
   if ('$async' in validate) throw new Error('$async is not supported')
   return validate
