@@ -19,6 +19,7 @@ import { judgePrecondition, sendDocument } from './mount/hand-written.ts'
 import { acceptMultipart } from './mount/multipart.ts'
 import { mountRoutes } from './mount/routes.ts'
 import { answerUnknownPaths, requireHost } from './mount/unknown-paths.ts'
+import { createUnrouted } from './mount/unrouted.ts'
 import { attachServerListeners } from './server-listeners.ts'
 import { memoryStore } from './stores/memory.ts'
 import type { Store } from './stores/store.ts'
@@ -35,6 +36,10 @@ const register: FastifyPluginAsync<CommonRestOptions> = async (instance, given) 
   let ready = false
   let draining = false
   let follower: Follower | undefined
+  const { logLevel, logSerializers } = options
+  const logging = { ...(logLevel === undefined ? {} : { logLevel }), ...(logSerializers === undefined ? {} : { logSerializers }) }
+  const isDraining = (): boolean => draining
+  const answerUnrouted = createUnrouted({ isDraining, bodyLimit: undefined }, logging)
 
   const attach = (used: Store): SharedSwitch[] => {
     const before = attached.get(used)
@@ -64,11 +69,11 @@ const register: FastifyPluginAsync<CommonRestOptions> = async (instance, given) 
     switches.push(everywhere)
     for (const shape of taken) shapes.add(shape)
     resources.set(fullPath, mounted.handle)
-    const { logLevel, logSerializers } = options
+    answerUnrouted(this, prefix, mounted)
     this.register(async (scope) => {
       if (mounted.multipart) await acceptMultipart(scope)
-      mountRoutes(scope, mounted, { isDraining: () => draining, bodyLimit: definition.bodyLimit ?? options.bodyLimit })
-    }, { prefix, ...(logLevel === undefined ? {} : { logLevel }), ...(logSerializers === undefined ? {} : { logSerializers }) })
+      mountRoutes(scope, mounted, { isDraining, bodyLimit: definition.bodyLimit ?? options.bodyLimit })
+    }, { ...logging, prefix })
     return mounted.handle
   }
 

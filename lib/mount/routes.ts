@@ -9,7 +9,7 @@ import type { ContentSource } from '../decision/content-row.ts'
 import { trace } from '../decision/trace.ts'
 import { contentTypesOf } from '../declare/resource.ts'
 import type { Resource } from '../declare/resource.ts'
-import { InternalServerError, NotFound, ResourceError } from '../errors.ts'
+import { InternalServerError, ResourceError } from '../errors.ts'
 import { parseMediaType } from '../http/content-type.ts'
 import type { Awaitable } from '../json.ts'
 import { perform } from '../operations/perform.ts'
@@ -30,24 +30,13 @@ export interface RouteContext {
 }
 
 /**
- * The routes of one resource, in a scope of their own whose prefix is the path of the resource: its content type parser,
- * error handler and not-found handler reach nothing else. Every method has a route, so that 405 and 501 are ours.
+ * The routes of one resource, in a scope of their own whose prefix is the path of the resource: its content type parser
+ * and error handler reach nothing else. Every method has a route, so that 405 and 501 are ours; `mountUnrouted` has the rest.
  */
 export function mountRoutes (scope: FastifyInstance, resource: Resource, context: RouteContext): void {
-  scope.decorate(kResourceScope, true)
-  scope.removeAllContentTypeParsers()
-  // Row 16 reads the bytes itself: Fastify's parsers tolerate ill-formed UTF-8 and refuse a DELETE without content.
-  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  prepareScope(scope)
   scope.setErrorHandler(createErrorHandler(resource))
-  const guard = createGuard(resource, context.isDraining)
-  scope.addHook('onSend', guard)
-  // Methods that the router does not know, and paths below the instances, end in this scope too.
-  scope.addHook('onRequest', (request, reply, done) => {
-    if (request.is404) passOn(judgeHead(request, reply, resource, 'unrouted', context), done)
-    else done()
-  })
-  scope.setNotFoundHandler(() => { throw new NotFound('The resource was not found: the path names none') })
-
+  scope.addHook('onSend', createGuard(resource, context.isDraining))
   const { supportedMethods: methods } = scope
   const mount = (target: RouteTarget, methods: readonly string[], url: string): void => {
     for (const takes of [true, false]) {
@@ -65,6 +54,14 @@ export function mountRoutes (scope: FastifyInstance, resource: Resource, context
   mount('collection', methods.filter((method) => method !== 'GET' && method !== 'HEAD'), '/')
   mount('instance', methods, `/:${idParameter}`)
   if (!ignoresTrailingSlash(scope)) mount('instance', methods, `/:${idParameter}/`)
+}
+
+/** Makes a scope one of a resource, which reads content as bytes. */
+export function prepareScope (scope: FastifyInstance): void {
+  scope.decorate(kResourceScope, true)
+  scope.removeAllContentTypeParsers()
+  // Row 16 reads the bytes itself: Fastify's parsers tolerate ill-formed UTF-8 and refuse a DELETE without content.
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 }
 
 function ignoresTrailingSlash ({ initialConfig }: FastifyInstance): boolean {
@@ -90,13 +87,13 @@ function routeOf (resource: Resource, target: RouteTarget, context: RouteContext
 }
 
 /** Ends a hook where the request was not answered. */
-function passOn (answered: Awaitable<boolean>, done: (error?: Error) => void): void {
+export function passOn (answered: Awaitable<boolean>, done: (error?: Error) => void): void {
   if (isPromise(answered)) answered.then((is) => { if (!is) done() }, done)
   else if (!answered) done()
 }
 
 /** Rows 3 to 15, before the content is read: whether they have answered. */
-function judgeHead (request: FastifyRequest, reply: FastifyReply, resource: Resource, target: RouteTarget, context: RouteContext): Awaitable<boolean> {
+export function judgeHead (request: FastifyRequest, reply: FastifyReply, resource: Resource, target: RouteTarget, context: RouteContext): Awaitable<boolean> {
   guardHead(reply)
   const ask = askFromRequest(request, resource, target, context.isDraining())
   const exchange = beginExchange(request, ask)
