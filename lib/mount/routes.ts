@@ -1,4 +1,3 @@
-import fastifyEtag from '@fastify/etag'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler, preValidationHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify'
 import { andThen, isPromise, orElse } from '../awaitable.ts'
 import { contentRow, decide, decideContent, headRows } from '../decision/order.ts'
@@ -15,6 +14,7 @@ import type { Awaitable } from '../json.ts'
 import { perform } from '../operations/perform.ts'
 import { askFromRequest } from './ask-from-request.ts'
 import type { RouteTarget } from './ask-from-request.ts'
+import { tagByContent } from './content-tag.ts'
 import { beginExchange, idParameter, kExchange, kResourceScope, tellStart } from './exchange.ts'
 import { createGuard } from './guard.ts'
 import { answerThrown, createErrorHandler } from './handle-error.ts'
@@ -45,12 +45,9 @@ export function mountRoutes (scope: FastifyInstance, resource: Resource, context
     }
   }
   if (resource.kind === 'singleton') return mount('singleton', methods, '/')
-  // A query has no revision; its tag is the hash of its content, in a scope that holds nothing else.
-  scope.register(async (queries) => {
-    await queries.register(fastifyEtag, { replyWith304: false })
-    queries.addHook('onSend', createGuard(resource, context.isDraining, true))
-    queries.route({ ...routeOf(resource, 'collection', context, false), method: ['GET', 'HEAD'], url: '/' })
-  })
+  // A query has no revision; its tag is the hash of its content, behind all other hooks.
+  const onSend = [tagByContent, createGuard(resource, context.isDraining, true)]
+  scope.route({ ...routeOf(resource, 'collection', context, false), method: ['GET', 'HEAD'], url: '/', onSend })
   mount('collection', methods.filter((method) => method !== 'GET' && method !== 'HEAD'), '/')
   mount('instance', methods, `/:${idParameter}`)
   if (!ignoresTrailingSlash(scope)) mount('instance', methods, `/:${idParameter}/`)
