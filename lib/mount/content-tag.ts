@@ -2,16 +2,15 @@ import fastifyEtag from '@fastify/etag'
 import type { FastifyInstance, onSendHookHandler } from 'fastify'
 
 /**
- * The hook of `@fastify/etag`, which tags an answer with the hash of its content. The package adds it to a whole scope,
- * and one route of a resource needs it: a scope for that route would take as long to load as that of the resource.
+ * What `@fastify/etag` does, which tags an answer with the hash of its content, as hooks of a route. The package adds them
+ * to a whole scope, and one route of a resource needs them: a scope for that route would take as long to load as that of
+ * the resource.
  */
-export const tagByContent: onSendHookHandler = takeHook()
+export const tagByContent: readonly onSendHookHandler[] = hooksOfEtag()
 
-function takeHook (): onSendHookHandler {
-  const taken: onSendHookHandler[] = []
-  const scope = { addHook: (_name: 'onSend', hook: onSendHookHandler) => { taken.push(hook) } }
+function hooksOfEtag (): readonly onSendHookHandler[] {
+  const hooks: onSendHookHandler[] = []
+  const scope = { addHook: (_name: 'onSend', hook: onSendHookHandler) => { hooks.push(hook) } }
   fastifyEtag(scope as unknown as FastifyInstance, { replyWith304: false })
-  const [hook] = taken
-  if (hook === undefined) throw new Error('@fastify/etag has added no hook')
-  return hook
+  return hooks
 }

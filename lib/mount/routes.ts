@@ -46,7 +46,7 @@ export function mountRoutes (scope: FastifyInstance, resource: Resource, context
   }
   if (resource.kind === 'singleton') return mount('singleton', methods, '/')
   // A query has no revision; its tag is the hash of its content, behind all other hooks.
-  const onSend = [tagByContent, createGuard(resource, context.isDraining, true)]
+  const onSend = [...tagByContent, createGuard(resource, context.isDraining, true)]
   scope.route({ ...routeOf(resource, 'collection', context, false), method: ['GET', 'HEAD'], url: '/', onSend })
   mount('collection', methods.filter((method) => method !== 'GET' && method !== 'HEAD'), '/')
   mount('instance', methods, `/:${idParameter}`)
