@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest, RegisterOptions } from 'fastify'
+import type { FastifyInstance, FastifyRequest, onSendHookHandler, RegisterOptions } from 'fastify'
 import type { Resource } from '../declare/resource.ts'
 import { NotFound } from '../errors.ts'
 import { idParameter } from './exchange.ts'
@@ -9,6 +9,13 @@ import type { RouteContext } from './routes.ts'
 
 /** Resources right below one path, by their names there; by their whole paths where the name cannot be an alternative. */
 type Siblings = Map<string, Resource>
+
+/** What one of them needs. */
+interface Member {
+  readonly resource: Resource
+  readonly guard: onSendHookHandler
+  readonly handleError: ReturnType<typeof createErrorHandler>
+}
 
 /** A name that stands for itself in a regular expression, and is not too long for a path parameter. */
 const plainName = /^[A-Za-z0-9_~-]{1,100}$/
@@ -23,8 +30,9 @@ const alternatives = new WeakMap<object, Map<string, number>>()
  * Answers for resources what none of their routes takes: methods that the router does not know, and paths below the
  * instances. They reach only the not-found handler of a scope with a prefix, which Fastify mounts for each of Node's
  * methods twice: that takes more time and memory than all routes of a resource. So siblings share one, in a scope whose
- * prefix has their names as alternatives of a parameter. A scope has those that are declared before Fastify loads it, so
- * that their hooks are the same.
+ * prefix has their names as alternatives of a parameter. A scope has those that an instance declares until Fastify loads
+ * it, and the hooks that the instance has then, as their routes do; only a plugin that is registered between two resources,
+ * and not awaited, adds its hooks to the routes of the second alone.
  *
  * @param register how that scope is registered, beside its prefix
  */
@@ -85,8 +93,6 @@ function mountUnrouted (scope: FastifyInstance, siblings: Siblings, context: Rou
   scope.setNotFoundHandler(() => { throw new NotFound('The resource was not found: the path names none') })
 }
 
-type Member = ReturnType<typeof toMember>
-
-function toMember (resource: Resource, { isDraining }: RouteContext): { readonly resource: Resource, readonly guard: ReturnType<typeof createGuard>, readonly handleError: ReturnType<typeof createErrorHandler> } {
+function toMember (resource: Resource, { isDraining }: RouteContext): Member {
   return { resource, guard: createGuard(resource, isDraining), handleError: createErrorHandler(resource) }
 }
