@@ -15,6 +15,7 @@ import type { QueriedCollection } from './postgres-conditions.ts'
 import type { PostgresConnection, PostgresReader } from './postgres-connection.ts'
 import { estimateRows } from './postgres-estimate.ts'
 import { postgresDialect } from './postgres-dialect.ts'
+import { preparedPage } from './postgres-page.ts'
 import { unmarked } from './postgres-keys.ts'
 import { areRulesCurrent } from './postgres-rules.ts'
 import { drivingParts, selectPage } from './postgres-select.ts'
@@ -46,6 +47,9 @@ interface Running {
  * @returns undefined where the rules of the collection are others by now
  */
 export async function queryPostgres (connection: PostgresConnection, collection: QueriedCollection, request: StoreQuery): Promise<StoreQueryResult | undefined> {
+  const prepared = await preparedPage(connection, collection, request)
+  if (prepared === 'changed') return undefined
+  if (prepared !== undefined) return { documents: prepared, total: undefined }
   const running = begin(collection, request)
   const { limit = Infinity, count = false } = request
   const isEstimated = count && request.estimate === true && request.accepts === undefined && connection.engine.estimates
