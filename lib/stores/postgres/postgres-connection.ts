@@ -38,8 +38,8 @@ export interface ConnectionSettings {
 // The first pause before a transaction that was undone runs again, doubled each time up to the last.
 const firstPause = 4
 const lastPause = 250
-// So many statements of pages have names: a server keeps them for each of its connections, as long as it lasts.
-const mostPageNames = 200
+// So many statements of pages have names: a server keeps each for each of its connections, in about 100 kB.
+const mostPageNames = 100
 
 /**
  * A way to a database with what is known of its collections. Errors that may pass are `ServiceUnavailable`, with the error

@@ -58,13 +58,13 @@ function shapeOf ({ path, indexes, engine: { collates } }: QueriedCollection, re
   const clauses = count || accepts !== undefined || furtherKeys.length > 0 ? undefined : pageClauses(filter)
   if (clauses === undefined || !clauses.every(({ pointer }) => indexes.includes(pointer))) return undefined
   const order = key === undefined ? undefined : { index: formatJsonPointer(key.pointer), descending: key.descending }
-  if (order !== undefined && !indexes.includes(order.index)) return undefined
-  const position = after === undefined ? 'start' : order !== undefined && after.values[0]?.rank === ranks.none ? 'nothing' : 'value'
+  const [start] = after?.values ?? []
+  if (order !== undefined && (!indexes.includes(order.index) || (after !== undefined && start === undefined))) return undefined
+  const position = after === undefined ? 'start' : order !== undefined && start?.rank === ranks.none ? 'nothing' : 'value'
   const driving = drivingClause(clauses)
   const common = { collates, guarded: indexes.length > 0, order, after: position } as const
   if (driving !== undefined) return { ...common, driving: driving.pointer, others: clauses.filter((clause) => clause !== driving), walk: undefined }
   const most = walks.find((size) => size >= limit + offset)
-  const [start] = after?.values ?? []
   const isWalked = most !== undefined && plainPath.test(path) && clauses.every((clause) => clause.pointer === order?.index && (start === undefined || isWithinClause(sortKey(start), clause))) &&
     !(order?.descending === true && position === 'nothing')
   return isWalked ? { ...common, driving: undefined, others: clauses, walk: { path, most } } : undefined
