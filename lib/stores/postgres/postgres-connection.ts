@@ -38,8 +38,8 @@ export interface ConnectionSettings {
 // The first pause before a transaction that was undone runs again, doubled each time up to the last.
 const firstPause = 4
 const lastPause = 250
-// So many statements of pages have names: a server keeps each for each of its connections, in about 100 kB.
-const mostPageNames = 100
+// So many statements of pages of each kind have names: a server keeps each for each of its connections, in about 100 kB.
+const mostPageNames = 50
 
 /**
  * A way to a database with what is known of its collections. Errors that may pass are `ServiceUnavailable`, with the error
@@ -56,7 +56,8 @@ export class PostgresConnection implements PostgresReader {
   readonly #link: PostgresLink
   readonly #settings: ConnectionSettings
   readonly #names = new Map<string, string>()
-  readonly #pageNames = new Map<string, string>()
+  /** Those of walks are by collection too, of which there may be many: they leave room for the others. */
+  readonly #pageNames = { few: new Map<string, string>(), walk: new Map<string, string>() } as const
   readonly #calls = new Set<Promise<unknown>>()
 
   constructor (link: PostgresLink, settings: ConnectionSettings) {
@@ -87,8 +88,8 @@ export class PostgresConnection implements PostgresReader {
   }
 
   /** The rows of a statement for a page whose plan is the same for all values. Of these the first few have names. */
-  prepared<Row> (text: string, values: readonly unknown[]): Promise<Row[]> {
-    return this.#persist((milliseconds) => this.#link.run({ text, values, name: this.#nameOf(text, this.#pageNames, mostPageNames) }, milliseconds) as Promise<Row[]>)
+  prepared<Row> (kind: 'few' | 'walk', text: string, values: readonly unknown[]): Promise<Row[]> {
+    return this.#persist((milliseconds) => this.#link.run({ text, values, name: this.#nameOf(text, this.#pageNames[kind], mostPageNames) }, milliseconds) as Promise<Row[]>)
   }
 
   /**

@@ -35,6 +35,8 @@ export interface PageTemplate {
 
 type Bind = (role: string) => string
 
+const noneText = quote(String(ranks.none))
+
 /**
  * The statement for a page by the documents with one value, of which there are few, or by a walk along an index. Its plan
  * does not depend on the values of parameters: the few are bounded whatever the value is, and a walk is searched by row
@@ -58,8 +60,7 @@ function fewText (shape: PageShape, bind: Bind): string {
     ...others.flatMap((clause, index) => clauseConditions(keyOf('f', clause.pointer, collates), clause, index, bind)),
     ...afterConditions(shape, 'f.key', 'f.id', bind)
   ]
-  const last = `f.key = ${quote(String(ranks.none))}`
-  const orderOf = (row: 'f' | 'p'): string => order === undefined ? `${row}.id` : `${order.descending ? `${last.replace('f.', `${row}.`)}, ` : ''}${row}.key${order.descending ? ' DESC' : ''}, ${row}.id`
+  const orderOf = (row: 'f' | 'p'): string => orderText(order, `${row}.key`, `${row}.id`, true)
   return `WITH f AS (
       SELECT d.id, d.revision, d.content, ${others.length === 0 ? '' : 'd.sorted, '}${order === undefined ? 'NULL::text' : keyOf('d', order.index, collates)} AS key FROM crest_documents AS d
         WHERE d.collection = ${path} AND ${keyOf('d', driving, collates)} = ${bind('point')} AND ${liveText(bind)} LIMIT ${fewDocuments + 1})
@@ -76,15 +77,22 @@ function walkText (shape: PageShape, walk: { readonly path: string, readonly mos
   const ends = others.flatMap((clause, index) => clauseConditions(key, clause, index, bind, path, shape.after === 'start' ? undefined : begins))
   const conditions = [
     `d.collection = ${path}`,
-    ...order === undefined ? [] : [order.descending && others.length === 0 && shape.after === 'start' ? `${key} < ${quote(String(ranks.none))}` : `(d.${memberText('sorted', order.index)}) IS NOT NULL`],
+    ...order === undefined ? [] : [order.descending && others.length === 0 && shape.after === 'start' ? `${key} < ${noneText}` : `(d.${memberText('sorted', order.index)}) IS NOT NULL`],
     ...ends,
     ...afterConditions(shape, key, 'd.id', bind),
     liveText(bind)
   ]
-  const orderOf = (keyText: string, id: string): string => order === undefined ? id : `${keyText}${order.descending ? ' DESC' : ''}, ${id}`
+  const orderOf = (keyText: string, id: string): string => orderText(order, keyText, id, false)
   return pageText(stateText(shape, path, bind), `SELECT w.id, w.revision, w.content, w.key FROM (
         SELECT d.id, d.revision, d.content, ${key} AS key FROM crest_documents AS d WHERE ${conditions.join(' AND ')} ORDER BY ${orderOf(key, 'd.id')} LIMIT ${walk.most}
       ) AS w ORDER BY ${orderOf('w.key', 'w.id')} LIMIT ${bind('limit')} OFFSET ${bind('offset')}`, orderOf('p.key', 'p.id'))
+}
+
+/** @param withNone whether documents without a value are among them, which come last downwards too */
+function orderText (order: PageShape['order'], key: string, id: string, withNone: boolean): string {
+  if (order === undefined) return id
+  if (!order.descending) return `${key}, ${id}`
+  return `${withNone ? `${key} = ${noneText}, ` : ''}${key} DESC, ${id}`
 }
 
 /** At least one row, which has the state; the rows of the page where that allows it. LIMIT 1 keeps it from being computed twice. */
@@ -125,12 +133,11 @@ function afterConditions ({ after, order, driving }: PageShape, key: string, id:
   if (after === 'start') return []
   const afterId = bind('afterId')
   if (order === undefined) return [`${id} > ${afterId}`]
-  const none = quote(String(ranks.none))
-  if (order.descending && after === 'nothing') return [`${key} = ${none}`, `${id} > ${afterId}`]
+  if (order.descending && after === 'nothing') return [`${key} = ${noneText}`, `${id} > ${afterId}`]
   const afterKey = bind('afterKey')
   if (!order.descending) return [`(${key}, ${id}) > (${afterKey}, ${afterId})`]
   const below = `(${key} < ${afterKey} OR ${id} > ${afterId})`
-  return driving === undefined ? [`${key} <= ${afterKey}`, below] : [`(${key} = ${none} OR (${key} <= ${afterKey} AND ${below}))`]
+  return driving === undefined ? [`${key} <= ${afterKey}`, below] : [`(${key} = ${noneText} OR (${key} <= ${afterKey} AND ${below}))`]
 }
 
 function keyOf (row: 'd' | 'f', pointer: string, collates: boolean): string {

@@ -37,7 +37,7 @@ export async function preparedPage (connection: PostgresConnection, collection: 
   if ((isByClauses && now < (pages.several.get(path) ?? 0)) || (shape.driving !== undefined && now < (pages.many.get(filter) ?? 0))) return undefined
   const { text, roles } = templateOf(shape, pages.templates)
   const values = valuesOf(collection, request)
-  const rows = await connection.prepared<PreparedRow>(text, roles.map((role) => values[role]))
+  const rows = await connection.prepared<PreparedRow>(shape.walk === undefined ? 'few' : 'walk', text, roles.map((role) => values[role]))
   switch (Number(rows[0]?.state)) {
     case pageStates.changed: return 'changed'
     case pageStates.several:
