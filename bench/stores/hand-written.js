@@ -2,20 +2,15 @@ import { randomUUID } from 'node:crypto'
 import fastifyEtag from '@fastify/etag'
 import Fastify from 'fastify'
 import { schema } from './documents.js'
-import { memoryTable } from './memory-table.js'
-import { postgresTable } from './postgres-table.js'
-import { sqliteTable } from './sqlite-table.js'
 
-const tables = { 'memory:': memoryTable, 'file:': sqliteTable, 'postgres:': postgresTable }
 const jsonType = 'application/json; charset=utf-8'
 const pageSize = 20
 
 /**
- * What the plugin is measured against: routes as somebody writes them by hand for this one resource who knows HTTP and the
- * driver, with the same statements, validators and bodies. A stored content is JSON text already, and sent on as it is.
+ * What the plugin is measured against: routes as somebody writes them by hand for this one resource who knows HTTP, with the
+ * same validators and bodies, on a table. A stored content is JSON text already, and sent on as it is.
  */
-export async function handWrittenApp (url) {
-  const table = await tables[new URL(url).protocol](url)
+export function handWrittenApp (table) {
   const app = Fastify()
   app.addHook('onClose', async () => table.close())
   app.get('/cities/:id', async (request, reply) => {
@@ -30,14 +25,14 @@ export async function handWrittenApp (url) {
     const current = await table.read(id)
     if (current === undefined) return sendError(reply, 404, 'The city was not found')
     if (ifMatch !== undefined && !names(ifMatch, current.revision)) return sendError(reply, 412, 'If-Match is false')
-    const next = { revision: randomUUID(), content: JSON.stringify(request.body) }
-    if (!await table.update(id, current.revision, next)) return sendError(reply, 412, 'The city has changed')
+    const next = await table.update(id, current.revision, request.body)
+    if (next === undefined) return sendError(reply, 412, 'The city has changed')
     return sendDocument(reply, id, next)
   })
   app.post('/cities', { schema: { body: schema } }, async (request, reply) => {
     const id = randomUUID()
-    const row = { revision: randomUUID(), content: JSON.stringify(request.body) }
-    if (!await table.insert(id, row)) return sendError(reply, 409, 'The id is taken')
+    const row = await table.insert(id, request.body)
+    if (row === undefined) return sendError(reply, 409, 'The id is taken')
     reply.code(201).header('location', `${request.protocol}://${request.host}/cities/${id}`)
     return sendDocument(reply, id, row)
   })
@@ -50,7 +45,7 @@ export async function handWrittenApp (url) {
       return reply.header('cache-control', 'no-cache').type(jsonType).send(pageOf(rows))
     })
   })
-  return { app, insert: (id, content) => table.insert(id, { revision: randomUUID(), content: JSON.stringify(content) }) }
+  return { app, insert: table.insert }
 }
 
 function sendDocument (reply, id, row) {

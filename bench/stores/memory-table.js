@@ -1,3 +1,5 @@
+import { newRow } from './new-row.js'
+
 /** Rows in a Map, and those of each country beside it. */
 export function memoryTable () {
   const rows = new Map()
@@ -10,12 +12,12 @@ export function memoryTable () {
     rows.set(id, row)
     if (!byCountry.has(country)) byCountry.set(country, new Set())
     byCountry.get(country).add(row)
-    return true
+    return row
   }
   return {
     read: (id) => rows.get(id),
-    update: (id, revision, next) => rows.get(id)?.revision === revision && put(id, next),
-    insert: (id, row) => !rows.has(id) && put(id, row),
+    update: (id, revision, content) => rows.get(id)?.revision === revision ? put(id, newRow(content)) : undefined,
+    insert: (id, content) => rows.has(id) ? undefined : put(id, newRow(content)),
     page: (country, limit) => [...byCountry.get(country) ?? []].sort(largestFirst).slice(0, limit),
     close: () => {}
   }

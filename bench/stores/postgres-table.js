@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { newRow } from './new-row.js'
 
 const statements = {
   read: 'SELECT revision, content::text AS content FROM cities WHERE id = $1',
@@ -18,8 +19,14 @@ export async function postgresTable (url) {
   const run = async (name, values) => (await pool.query({ name, text: statements[name], values })).rows
   return {
     read: async (id) => (await run('read', [id]))[0],
-    update: async (id, revision, next) => (await run('update', [id, revision, next.revision, next.content])).length === 1,
-    insert: async (id, row) => (await run('insert', [id, row.revision, row.content])).length === 1,
+    update: async (id, revision, content) => {
+      const next = newRow(content)
+      return (await run('update', [id, revision, next.revision, next.content])).length === 1 ? next : undefined
+    },
+    insert: async (id, content) => {
+      const row = newRow(content)
+      return (await run('insert', [id, row.revision, row.content])).length === 1 ? row : undefined
+    },
     page: (country) => run('page', [country.toLowerCase()]),
     close: () => pool.end()
   }

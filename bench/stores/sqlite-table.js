@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { newRow } from './new-row.js'
 
 const require = createRequire(import.meta.url)
 
@@ -18,8 +19,14 @@ export function sqliteTable (url) {
     ORDER BY content ->> '$.population' DESC, id LIMIT ?`)
   return {
     read: (id) => select.all(id)[0],
-    update: (id, revision, next) => replace.all(next.revision, next.content, id, revision).length === 1,
-    insert: (id, row) => insert.all(id, row.revision, row.content).length === 1,
+    update: (id, revision, content) => {
+      const next = newRow(content)
+      return replace.all(next.revision, next.content, id, revision).length === 1 ? next : undefined
+    },
+    insert: (id, content) => {
+      const row = newRow(content)
+      return insert.all(id, row.revision, row.content).length === 1 ? row : undefined
+    },
     page: (country, limit) => page.all(country.toLowerCase(), limit),
     close: () => database.close()
   }

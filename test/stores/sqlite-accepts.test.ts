@@ -73,7 +73,7 @@ for (const [name, Driver] of drivers) {
       const accepted = await collection.query({ ...query, limit: 100, accepts: () => true })
       t.same(accepted.documents.map(({ id }) => id), first.documents.map(({ id }) => id))
       t.ok(reads(asked).length > 1, 'several windows')
-      for (const read of reads(asked)) t.notMatch(planOf(read), /SCAN|TEMP B-TREE/, 'along the same index')
+      for (const read of reads(asked)) t.notMatch(planOf(read), /SCAN|TEMP B-TREE(?! FOR (?:LAST TERM|RIGHT PART) OF ORDER BY)/, 'along the same index')
     }
   })
 

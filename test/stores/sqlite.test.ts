@@ -193,12 +193,12 @@ t.test('a schema of a newer release is refused by name', async t => {
   const file = newFile(t)
   const handle = openFile(t, file)
   await sqliteStore(file).secret()
-  handle.exec('PRAGMA user_version = 3')
+  handle.exec('PRAGMA user_version = 4')
   const store = sqliteStore(file)
-  await t.rejects(async () => store.secret(), { code: 'CREST_ERR_STORE_VERSION', message: /version 3/ })
+  await t.rejects(async () => store.secret(), { code: 'CREST_ERR_STORE_VERSION', message: /version 4/ })
   t.same(await sqliteStore(handle).collections(), [], 'in a handle user_version is the application\'s')
-  handle.exec("UPDATE crest_meta SET value = '4' WHERE name = 'schema'")
-  await t.rejects(async () => sqliteStore(handle).secret(), { code: 'CREST_ERR_STORE_VERSION', message: /version 4/ })
+  handle.exec("UPDATE crest_meta SET value = '5' WHERE name = 'schema'")
+  await t.rejects(async () => sqliteStore(handle).secret(), { code: 'CREST_ERR_STORE_VERSION', message: /version 5/ })
 })
 
 t.test('a handle keeps its own user_version, a file gets that of the schema', async t => {
@@ -211,7 +211,7 @@ t.test('a handle keeps its own user_version, a file gets that of the schema', as
   const store = sqliteStore(file)
   await store.secret()
   await store.detach()
-  t.equal(version(openFile(t, file)), 2)
+  t.equal(version(openFile(t, file)), 3)
 })
 
 const drivers: ReadonlyArray<readonly [string, (new (file: string) => Database) | undefined]> = [['libsql', Libsql], ['node:sqlite', builtIn?.DatabaseSync]]

@@ -85,14 +85,15 @@ export function indexCondition (clause: CompareFilter | InFilter, collection: Qu
   return found && sql`((${found.plain}) OR (${found.several}))`
 }
 
-function spansOf (clause: CompareFilter | InFilter): readonly ValueSpan[] | undefined {
+/** The spans of values that a clause matches; undefined where they are no spans. */
+export function spansOf (clause: CompareFilter | InFilter): readonly ValueSpan[] | undefined {
   if (clause.kind === 'in') return clause.values.map(spanOfValue)
   const span = spanOfComparison(clause)
   return span && [span]
 }
 
 /** Whether keys tell exactly what lies in a span: what is too long is told by its hash alone, and what a text cannot be by nothing. */
-function isTold (span: ValueSpan): boolean {
+export function isTold (span: ValueSpan): boolean {
   const { rank, from, to } = span
   const ends = [from, to].filter((end) => end !== undefined)
   return ends.every(({ value }) => typeof value === 'number' || (textProblem(value) === undefined && (isPoint(span) || !isCut({ rank, value }))))

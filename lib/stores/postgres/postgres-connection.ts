@@ -8,6 +8,8 @@ import { CREST_ERR_STORE_ISOLATION } from '../store-errors.ts'
 import { isSerializationFailure, toStoreError } from './postgres-errors.ts'
 import { within } from './postgres-link.ts'
 import type { PostgresLink, Work } from './postgres-link.ts'
+import { createPageKnowledge } from './postgres-page-knowledge.ts'
+import type { PageKnowledge } from './postgres-page-knowledge.ts'
 
 /** What is known to be in force for a collection. */
 export interface AdoptedRules {
@@ -36,6 +38,8 @@ export interface ConnectionSettings {
 // The first pause before a transaction that was undone runs again, doubled each time up to the last.
 const firstPause = 4
 const lastPause = 250
+// So many statements of pages of each kind have names: a server keeps each for each of its connections, in about 100 kB.
+const mostPageNames = 50
 
 /**
  * A way to a database with what is known of its collections. Errors that may pass are `ServiceUnavailable`, with the error
@@ -46,17 +50,23 @@ export class PostgresConnection implements PostgresReader {
   readonly adopted: LRUCache<string, AdoptedRules> = new LRUCache({ max: 10_000 })
   /** The rules that are being adopted, by path and rules. */
   readonly adopting: Map<string, Promise<AdoptedRules>> = new Map()
+  readonly pages: PageKnowledge = createPageKnowledge()
   /** What the database is; taken for PostgreSQL until it was asked. */
   engine: EngineCapabilities = engineOf('PostgreSQL')
   readonly #link: PostgresLink
   readonly #settings: ConnectionSettings
   readonly #names = new Map<string, string>()
+  /** Those of walks are by collection too, of which there may be many: they leave room for the others. */
+  readonly #pageNames = { few: new Map<string, string>(), walk: new Map<string, string>() } as const
   readonly #calls = new Set<Promise<unknown>>()
 
   constructor (link: PostgresLink, settings: ConnectionSettings) {
     this.#link = link
     this.#settings = settings
   }
+
+  /** Whether the server keeps statements prepared. */
+  get keepsNames (): boolean { return this.#settings.prepare && this.#link.keepsNames }
 
   /** The limit of one call, in milliseconds. */
   get timeout (): number { return this.#settings.timeout }
@@ -74,7 +84,12 @@ export class PostgresConnection implements PostgresReader {
 
   /** The rows of one statement, which is a transaction of its own. There are few of these, and the server keeps them prepared. */
   all<Row> (text: string, ...values: readonly unknown[]): Promise<Row[]> {
-    return this.#persist((milliseconds) => this.#link.run({ text, values, name: this.#nameOf(text) }, milliseconds) as Promise<Row[]>)
+    return this.#persist((milliseconds) => this.#link.run({ text, values, name: this.#nameOf(text, this.#names, Infinity) }, milliseconds) as Promise<Row[]>)
+  }
+
+  /** The rows of a statement for a page whose plan is the same for all values. Of these the first few have names. */
+  prepared<Row> (kind: 'few' | 'walk', text: string, values: readonly unknown[]): Promise<Row[]> {
+    return this.#persist((milliseconds) => this.#link.run({ text, values, name: this.#nameOf(text, this.#pageNames[kind], mostPageNames) }, milliseconds) as Promise<Row[]>)
   }
 
   /**
@@ -141,13 +156,13 @@ export class PostgresConnection implements PostgresReader {
     }
   }
 
-  #nameOf (text: string): string | undefined {
+  #nameOf (text: string, names: Map<string, string>, most: number): string | undefined {
     if (!this.#settings.prepare) return undefined
-    let name = this.#names.get(text)
-    if (name === undefined) {
+    let name = names.get(text)
+    if (name === undefined && names.size < most) {
       // The same name in every process for the same text: servers behind a shared pooler may know it.
       name = `crest_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`
-      this.#names.set(text, name)
+      names.set(text, name)
     }
     return name
   }

@@ -14,6 +14,8 @@ export type Run = (text: string, values?: readonly unknown[], milliseconds?: num
 
 /** The way to a database, with a limit of time on everything: whoever is over it gets `DeadlineExceeded`. */
 export interface PostgresLink {
+  /** Whether statements with a name are kept prepared. */
+  readonly keepsNames: boolean
   /** Runs one statement, which is a transaction of its own. */
   readonly run: (statement: Statement, milliseconds: number) => Promise<unknown[]>
   /** Runs `work` within one transaction; each of its statements has the time, if it names no other. */
@@ -26,6 +28,7 @@ export type Work<Result> = (run: Run, atomic: boolean) => Promise<Result>
 /** The link through a handle of any shape. */
 export function linkTo (handle: PostgresHandle): PostgresLink {
   const plain: PostgresLink = {
+    keepsNames: false,
     run: async ({ text, values }, milliseconds) => (await within(milliseconds, handle.query(text, values as unknown[]))).rows,
     transact: async (work, milliseconds) => work(runOn(handle, milliseconds), false)
   }
@@ -39,6 +42,7 @@ function runOn (handle: PlainPostgres, milliseconds: number): Run {
 
 function linkToPool (pool: PostgresPool): PostgresLink {
   return {
+    keepsNames: true,
     run: (statement, milliseconds) => runOnce(pool, statement, milliseconds),
     async transact (work, milliseconds) {
       const client = await borrow(pool, milliseconds)

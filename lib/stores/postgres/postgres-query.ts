@@ -7,17 +7,16 @@ import { collectPage, startOfPage } from '../query/page-collector.ts'
 import type { PageStart, PlanOrder } from '../query/page-collector.ts'
 import { createTimeSlices } from '../query/time-slices.ts'
 import { toDocument } from '../sql/document-row.ts'
-import { filterCondition, isExactCondition, isWorthwhile } from '../sql/filter.ts'
-import type { SqlFilterContext } from '../sql/filter.ts'
 import type { StoreQuery, StoreQueryResult, StoredDocument } from '../store.ts'
-import { indexCondition, isLive, isUnderRules } from './postgres-conditions.ts'
+import { isLive, isUnderRules } from './postgres-conditions.ts'
 import type { QueriedCollection } from './postgres-conditions.ts'
 import type { PostgresConnection, PostgresReader } from './postgres-connection.ts'
 import { estimateRows } from './postgres-estimate.ts'
-import { postgresDialect } from './postgres-dialect.ts'
+import { filterParts } from './postgres-filter.ts'
+import { preparedPage } from './postgres-page.ts'
 import { unmarked } from './postgres-keys.ts'
 import { areRulesCurrent } from './postgres-rules.ts'
-import { drivingParts, selectPage } from './postgres-select.ts'
+import { selectPage } from './postgres-select.ts'
 import type { PageRow } from './postgres-select.ts'
 import { segmentsOf } from './postgres-segments.ts'
 import type { Segment, WalkedIndex } from './postgres-segments.ts'
@@ -46,6 +45,9 @@ interface Running {
  * @returns undefined where the rules of the collection are others by now
  */
 export async function queryPostgres (connection: PostgresConnection, collection: QueriedCollection, request: StoreQuery): Promise<StoreQueryResult | undefined> {
+  const prepared = await preparedPage(connection, collection, request)
+  if (prepared === 'changed') return undefined
+  if (prepared !== undefined) return { documents: prepared, total: undefined }
   const running = begin(collection, request)
   const { limit = Infinity, count = false } = request
   const isEstimated = count && request.estimate === true && request.accepts === undefined && connection.engine.estimates
@@ -66,11 +68,7 @@ export async function queryPostgres (connection: PostgresConnection, collection:
 function begin (collection: QueriedCollection, { filter, sortKeys: [key, ...others], accepts, ...request }: StoreQuery): Running {
   const index = key === undefined ? undefined : formatJsonPointer(key.pointer)
   const walked = key !== undefined && index !== undefined && collection.indexes.includes(index) ? { index, descending: key.descending } : undefined
-  const context: SqlFilterContext = { dialect: postgresDialect(collection.engine), indexCondition: (clause) => indexCondition(clause, collection) }
-  const { parts, alongWalk } = isWorthwhile(filter)
-    ? drivingParts(filter, walked?.index, collection, (clause) => filterCondition(clause, context))
-    : { parts: [sql`true`], alongWalk: false }
-  const isJudged = isWorthwhile(filter) && isExactCondition(filter, context)
+  const { parts, alongWalk, isExact } = filterParts(filter, walked?.index, collection)
   return {
     collection,
     request: { ...request, filter, sortKeys: key === undefined ? [] : [key, ...others], ...(accepts === undefined ? {} : { accepts }) },
@@ -80,7 +78,7 @@ function begin (collection: QueriedCollection, { filter, sortKeys: [key, ...othe
       walked: walked && { ...walked, valuesOnly: alongWalk }
     },
     parts,
-    judge: judgeOf(isJudged ? undefined : filter, accepts)
+    judge: judgeOf(isExact ? undefined : filter, accepts)
   }
 }
 

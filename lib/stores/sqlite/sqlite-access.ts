@@ -76,6 +76,12 @@ export function segmentSource ({ path, lists }: QueriedCollection, index: string
   }
 }
 
+/** The statement for the value of the entry behind the first `size` ones of a segment that goes down an index. */
+export function valueAt ({ lists }: QueriedCollection, index: string, segment: WalkSegment, size: number): Sql {
+  return sql`SELECT s.value FROM crest_entries AS s WHERE s.list = ${lists.get(index)} AND s.part <> 2 AND ${segmentCondition(sql`s`, segment)}
+    ORDER BY s.value DESC LIMIT 1 OFFSET ${size}`
+}
+
 /** The condition that an entry belongs to a segment. */
 export function segmentCondition (entry: Sql, segment: WalkSegment): Sql {
   const { from, afterId } = segment

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { tombstoneEnd } from '../rules.ts'
-import { listsRemain, removeEntries, writeEntries } from './sqlite-lists.ts'
+import { insertEntries, listsRemain, listsText, parseLists, removeEntries, replaceEntries } from './sqlite-lists.ts'
 import type { EntryLists } from './sqlite-lists.ts'
 import { querySqlite } from './sqlite-query.ts'
 import { toDocument } from '../sql/document-row.ts'
@@ -62,15 +62,15 @@ export class SqliteCollection implements StoreCollection {
   insert (id: string, content: JsonObject): WriteOutcome {
     const { text, document, expires, keys } = this.#prepare(id, content)
     return this.#write(true, id, keys, (connection, now) => {
-      const written = connection.first(
+      const written = connection.first<{ lists: string }>(
         `INSERT INTO crest_documents (collection, id, folded, revision, content, expires) VALUES (?, ?, ?, ?, ?, ?)
           ON CONFLICT (collection, id) DO UPDATE SET
             revision = excluded.revision, content = excluded.content, expires = excluded.expires, gone_until = NULL
             WHERE content IS NULL AND gone_until <= ?
-          RETURNING id`,
-        this.#path, id, foldedId(id), document.revision, text, expires, now)
+          RETURNING ${listsText} AS lists`,
+        this.#path, id, foldedId(id), document.revision, text, expires, now, this.#path)
       if (written !== undefined) {
-        writeEntries(connection, this.#path, document, false)
+        insertEntries(connection, parseLists(written.lists), document)
         return { kind: 'written', document }
       }
       const held = connection.first(`SELECT id FROM crest_documents WHERE collection = ? AND id = ? AND ${live}`, this.#path, id, now)
@@ -85,7 +85,7 @@ export class SqliteCollection implements StoreCollection {
         `UPDATE crest_documents SET revision = ?, content = ?, expires = ? WHERE ${atRevision} RETURNING id`,
         document.revision, text, expires, this.#path, id, revision, now)
       if (written === undefined) return { kind: 'changed' }
-      writeEntries(connection, this.#path, document, true)
+      replaceEntries(connection, this.#path, document)
       return { kind: 'written', document }
     })
   }

@@ -31,7 +31,7 @@ export function makeLists (connection: SqliteConnection, path: string, rules: Co
     if (lists.has(pointer)) continue
     connection.run('INSERT INTO crest_lists (collection, pointer) VALUES (?, ?)', path, pointer)
     const list = readLists(connection, path).get(pointer) as number
-    for (const document of documents()) addEntries(connection, list, document.id, indexEntries(document, tokensOf(pointer)))
+    for (const document of documents()) insertEntries(connection, new Map([[pointer, list]]), document)
   }
 }
 
@@ -45,17 +45,37 @@ export function dropLists (connection: SqliteConnection, path: string, rules: Co
   }
 }
 
-/** Puts a document's entries in their places, within a transaction; entries that stay are not touched. */
-export function writeEntries (connection: SqliteConnection, path: string, document: StoredDocument, existed: boolean): void {
-  const stored = existed ? readEntries(connection, path, document.id) : undefined
-  for (const [pointer, list] of stored?.lists ?? readLists(connection, path)) {
+/** The lists of a collection as one text, for statements that return them beside something else; its parameter is the path. */
+export const listsText: string = '(SELECT json_group_object(pointer, list) FROM crest_lists WHERE collection = ?)'
+
+/** The lists that a {@link listsText} names. */
+export function parseLists (text: string): EntryLists {
+  return new Map(Object.entries(JSON.parse(text) as Record<string, number>))
+}
+
+/** Puts the entries of a new document in their places, within a transaction. */
+export function insertEntries (connection: SqliteConnection, lists: EntryLists, document: StoredDocument): void {
+  addEntries(connection, document.id, [...lists].flatMap(([pointer, list]) => indexEntries(document, tokensOf(pointer)).map((entry) => ({ ...entry, list }))))
+}
+
+/** Puts the entries of a document that was there in their places, within a transaction; those that stay are not touched. */
+export function replaceEntries (connection: SqliteConnection, path: string, document: StoredDocument): void {
+  const { id } = document
+  const { lists, entries: stored } = readEntries(connection, path, id)
+  const added: PlacedEntry[] = []
+  for (const [pointer, list] of lists) {
+    const before = stored.get(list) ?? []
     const entries = indexEntries(document, tokensOf(pointer))
-    if (stored !== undefined) {
-      if (areThere(stored.entries.get(list) ?? [], entries)) continue
-      removeFrom(connection, list, document.id)
+    if (areThere(before, entries)) continue
+    const [entry] = entries
+    if (entry !== undefined && before.length === 1 && entries.length === 1) {
+      connection.run('UPDATE crest_entries SET rank = ?, value = ?, part = ? WHERE list = ? AND id = ?', entry.rank, entry.value, entry.part, list, id)
+      continue
     }
-    addEntries(connection, list, document.id, entries)
+    if (before.length > 0) removeFrom(connection, list, id)
+    added.push(...entries.map((added) => ({ ...added, list })))
   }
+  addEntries(connection, id, added)
 }
 
 interface StoredEntry extends IndexEntry {
@@ -103,8 +123,19 @@ function removeFrom (connection: SqliteConnection, list: number, id: string): vo
   connection.run('DELETE FROM crest_entries WHERE list = ? AND id = ?', list, id)
 }
 
-function addEntries (connection: SqliteConnection, list: number, id: string, entries: readonly IndexEntry[]): void {
-  for (const { rank, value, part } of entries) {
-    connection.run('INSERT INTO crest_entries (list, rank, value, id, part) VALUES (?, ?, ?, ?, ?)', list, rank, value, id, part)
+/** An entry with the number of its list. */
+interface PlacedEntry extends IndexEntry {
+  readonly list: number
+}
+
+// So many entries are put into one statement: not many texts of statements are kept.
+const mostRows = 8
+const row = '(?, ?, ?, ?, ?)'
+
+function addEntries (connection: SqliteConnection, id: string, entries: readonly PlacedEntry[]): void {
+  for (let at = 0; at < entries.length; at += mostRows) {
+    const some = entries.slice(at, at + mostRows)
+    const rows = some.map(() => row).join(', ')
+    connection.run(`INSERT INTO crest_entries (list, rank, value, id, part) VALUES ${rows}`, ...some.flatMap(({ list, rank, value, part }) => [list, rank, value, id, part]))
   }
 }

@@ -1,6 +1,5 @@
 import sql, { empty } from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
-import { ranks } from '../../crest/comparable.ts'
 import { judgeOf } from '../query/judge.ts'
 import type { Judge } from '../query/judge.ts'
 import { collectPage, startOfPage } from '../query/page-collector.ts'
@@ -9,17 +8,18 @@ import { planQuery } from '../query/query-plan.ts'
 import type { IndexCondition, QueryPlan } from '../query/query-plan.ts'
 import { createTimeSlices } from '../query/time-slices.ts'
 import type { TimeSlices } from '../query/time-slices.ts'
-import { walkSegments } from '../query/walk-segments.ts'
 import { filterCondition, isExactCondition, isWorthwhile } from '../sql/filter.ts'
 import type { SqlFilterContext } from '../sql/filter.ts'
 import type { StoreQuery, StoreQueryResult, StoredDocument } from '../store.ts'
-import { gatheredIds, idSource, isLive, listedSource, segmentSource } from './sqlite-access.ts'
+import { gatheredIds, isLive, listedSource } from './sqlite-access.ts'
 import type { DocumentSource, Position, QueriedCollection } from './sqlite-access.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { listCondition } from './sqlite-index-condition.ts'
 import type { SqliteConnection } from './sqlite-handle.ts'
 import { countByLists, countOf, finite, knowledge } from './sqlite-knowledge.ts'
 import { sortedPage } from './sqlite-sorted.ts'
+import { inParts, sourcesOf } from './sqlite-sources.ts'
+import type { PlannedQuery } from './sqlite-sources.ts'
 import { toDocument } from '../sql/document-row.ts'
 import type { DocumentRow } from '../sql/document-row.ts'
 
@@ -31,10 +31,7 @@ const largestWindow = 4096
 const windowMilliseconds = 10
 
 /** A query on its way. */
-interface Running {
-  readonly connection: SqliteConnection
-  readonly collection: QueriedCollection
-  readonly plan: QueryPlan
+interface Running extends PlannedQuery {
   readonly slices: TimeSlices
   /** What SQL says of the rest of the filter. */
   readonly condition: Sql
@@ -68,7 +65,14 @@ function begin (connection: SqliteConnection, collection: QueriedCollection, { f
 function readInOrder (running: Running, { after, offset = 0, limit = Infinity }: StoreQuery): readonly StoredDocument[] {
   const documents: StoredDocument[] = []
   let skip = offset
-  for (const { source } of sourcesOf(running, after)) {
+  const sources = [...sourcesOf(running, after)]
+  for (let first = sources.shift(); first !== undefined; first = sources.shift()) {
+    const parts = inParts(running, first, limit - documents.length + skip)
+    if (parts !== undefined) {
+      sources.unshift(...parts)
+      continue
+    }
+    const { source } = first
     const rows = select(running, source, undefined, limit - documents.length, skip)
     documents.push(...rows.map(toDocument))
     if (documents.length === limit) break
@@ -130,6 +134,11 @@ async function visitWindows (running: Running, from: PageStart | undefined, visi
   let window = firstWindow
   for (let [first] = sources; first !== undefined; [first] = sources) {
     const start = performance.now()
+    const parts = inParts(running, first, window)
+    if (parts !== undefined) {
+      sources = [...parts, ...sources.slice(1)]
+      continue
+    }
     const last = lastOfWindow(running, first.source, window)
     if (!visit(first.source, last)) return
     sources = last === undefined ? sources.slice(1) : sourcesOf(running, { values: [{ rank: first.rank, value: last.value }], id: last.id })
@@ -155,21 +164,6 @@ async function visitGathered ({ connection, collection, slices }: Running, condi
 function nextWindow (window: number, milliseconds: number): number {
   const factor = Math.min(4, windowMilliseconds / milliseconds)
   return Math.max(leastWindow, Math.min(largestWindow, Math.floor(window * factor)))
-}
-
-/** What a plan reads behind a position, one source after the other. */
-function sourcesOf ({ collection, plan }: Running, after: PageStart | undefined): ReadonlyArray<{ readonly source: DocumentSource, readonly rank: 1 | 2 | 3 | 4 }> {
-  switch (plan.kind) {
-    case 'nothing': return []
-    case 'ids': return [{ source: idSource(collection, after?.id), rank: ranks.none }]
-    // Its ids are looked up at once, by visitGathered.
-    case 'gather': return []
-    case 'group': {
-      const segment = { ...plan.point, descending: false, afterId: after?.id }
-      return [{ source: segmentSource(collection, plan.index, segment, 'sorted'), rank: segment.rank }]
-    }
-    case 'walk': return walkSegments(plan, after).map((segment) => ({ source: segmentSource(collection, plan.index, segment, 'compared'), rank: segment.rank }))
-  }
 }
 
 function select ({ connection, collection, condition }: Running, source: DocumentSource, last: Position | undefined, limit: number, offset: number): readonly DocumentRow[] {
