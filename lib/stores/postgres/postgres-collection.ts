@@ -71,10 +71,10 @@ export class PostgresCollection implements StoreCollection {
     return toSlot(id, row)
   }
 
-  async insert (id: string, content: JsonObject): Promise<WriteOutcome> {
+  async insert (id: string, content: JsonObject, json?: string): Promise<WriteOutcome> {
     if (textProblem(id) !== undefined) throw new BadRequest('The id has characters that the store cannot keep')
-    const text = JSON.stringify(content)
-    return this.#write(true, id, text, async (connection, { document, keys, generation }, now) => {
+    const text = json ?? JSON.stringify(content)
+    return this.#write(true, id, asText(text, content, json), async (connection, { document, keys, generation }, now) => {
       const folded = foldCase(id)
       const written = await connection.first<DocumentRow>(insertStatement, this.#path, id, folded === id ? null : folded, document.revision, text,
         keys.sorted, keys.compared, keys.claims, keys.expires, now, generation)
@@ -85,9 +85,9 @@ export class PostgresCollection implements StoreCollection {
     })
   }
 
-  async replace (id: string, revision: string, content: JsonObject): Promise<WriteOutcome> {
-    const text = JSON.stringify(content)
-    return this.#write(false, id, text, async (connection, { document, keys, generation }, now) => {
+  async replace (id: string, revision: string, content: JsonObject, json?: string): Promise<WriteOutcome> {
+    const text = json ?? JSON.stringify(content)
+    return this.#write(false, id, asText(text, content, json), async (connection, { document, keys, generation }, now) => {
       if (textProblem(id) !== undefined || textProblem(revision) !== undefined) return { kind: 'changed' }
       const written = await connection.first<DocumentRow>(replaceStatement, this.#path, id, revision, document.revision, text,
         keys.sorted, keys.compared, keys.claims, keys.expires, now, generation)
@@ -128,9 +128,7 @@ export class PostgresCollection implements StoreCollection {
   }
 
   /** Runs `change` until it has an outcome: it has none where the rules are others by now, or what was in the way is gone. */
-  async #write (filling: boolean, id: string, text: string, change: (connection: PostgresConnection, written: Prepared, now: number) => Promise<WriteOutcome | undefined>): Promise<WriteOutcome> {
-    // What the text says counts: the caller's object may hold undefined members or change later.
-    const content = JSON.parse(text) as JsonObject
+  async #write (filling: boolean, id: string, content: JsonObject, change: (connection: PostgresConnection, written: Prepared, now: number) => Promise<WriteOutcome | undefined>): Promise<WriteOutcome> {
     for (let tries = 0; tries < mostTries; tries++) {
       const { connection, adopted } = await this.#use(filling)
       const document = { id, revision: randomUUID(), content }
@@ -161,6 +159,11 @@ interface Prepared {
   readonly document: StoredDocument
   readonly keys: DocumentKeys
   readonly generation: string | null
+}
+
+/** What the text says counts: the caller's object may hold undefined members or change later, unless the text came with it. */
+function asText (text: string, content: JsonObject, json: string | undefined): JsonObject {
+  return json === undefined ? JSON.parse(text) as JsonObject : content
 }
 
 function asWritten ({ id, revision }: StoredDocument, { content }: Pick<DocumentRow, 'content'>): WriteOutcome {

@@ -8,6 +8,7 @@ import type { DocumentRow } from '../sql/document-row.ts'
 import { adoptRules, claim, release } from './sqlite-rules.ts'
 import { foldedId } from './sqlite-schema.ts'
 import { expiryOf } from '../../crest/expiry.ts'
+import type { ComparedDocument } from '../../crest/comparable.ts'
 import { uniqueKeys } from '../../crest/unique.ts'
 import type { SqliteConnection } from './sqlite-handle.ts'
 import type { CollectionRules, Slot, StoreCollection, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from '../store.ts'
@@ -25,6 +26,8 @@ interface SlotRow {
 interface Prepared {
   readonly text: string
   readonly document: StoredDocument
+  /** What its entries and claims are made of. */
+  readonly compared: ComparedDocument
   readonly expires: number | null
   readonly keys: readonly UniqueKey[]
 }
@@ -59,8 +62,8 @@ export class SqliteCollection implements StoreCollection {
     return { kind: 'document', document: toDocument({ id, revision: row.revision, content: row.content }) }
   }
 
-  insert (id: string, content: JsonObject): WriteOutcome {
-    const { text, document, expires, keys } = this.#prepare(id, content)
+  insert (id: string, content: JsonObject, json?: string): WriteOutcome {
+    const { text, document, compared, expires, keys } = this.#prepare(id, content, json)
     return this.#write(true, id, keys, (connection, now) => {
       const written = connection.first<{ lists: string }>(
         `INSERT INTO crest_documents (collection, id, folded, revision, content, expires) VALUES (?, ?, ?, ?, ?, ?)
@@ -70,7 +73,7 @@ export class SqliteCollection implements StoreCollection {
           RETURNING ${listsText} AS lists`,
         this.#path, id, foldedId(id), document.revision, text, expires, now, this.#path)
       if (written !== undefined) {
-        insertEntries(connection, parseLists(written.lists), document)
+        insertEntries(connection, parseLists(written.lists), compared)
         return { kind: 'written', document }
       }
       const held = connection.first(`SELECT id FROM crest_documents WHERE collection = ? AND id = ? AND ${live}`, this.#path, id, now)
@@ -78,14 +81,14 @@ export class SqliteCollection implements StoreCollection {
     })
   }
 
-  replace (id: string, revision: string, content: JsonObject): WriteOutcome {
-    const { text, document, expires, keys } = this.#prepare(id, content)
+  replace (id: string, revision: string, content: JsonObject, json?: string): WriteOutcome {
+    const { text, document, compared, expires, keys } = this.#prepare(id, content, json)
     return this.#write(false, id, keys, (connection, now) => {
       const written = connection.first(
         `UPDATE crest_documents SET revision = ?, content = ?, expires = ? WHERE ${atRevision} RETURNING id`,
         document.revision, text, expires, this.#path, id, revision, now)
       if (written === undefined) return { kind: 'changed' }
-      replaceEntries(connection, this.#path, document)
+      replaceEntries(connection, this.#path, compared)
       return { kind: 'written', document }
     })
   }
@@ -146,15 +149,18 @@ export class SqliteCollection implements StoreCollection {
     return adoptRules(connection, this.#path, this.#rules, filling)
   }
 
-  #prepare (id: string, content: JsonObject): Prepared {
-    const text = JSON.stringify(content)
-    // What the text says counts: the caller's object may hold undefined members or change later.
+  #prepare (id: string, content: JsonObject, json?: string): Prepared {
+    const text = json ?? JSON.stringify(content)
+    const { unique, expires } = this.#rules
     const document = toDocument({ id, revision: randomUUID(), content: text })
+    // What the text says counts: the caller's object may hold undefined members, unless the text came with it.
+    const compared = json === undefined ? document : { id, revision: document.revision, content }
     return {
       text,
       document,
-      expires: expiryOf(this.#rules.expires, document.content) ?? null,
-      keys: uniqueKeys(this.#rules.unique, document.content)
+      compared,
+      expires: expires === undefined ? null : expiryOf(expires, compared.content) ?? null,
+      keys: unique.length === 0 ? [] : uniqueKeys(unique, compared.content)
     }
   }
 

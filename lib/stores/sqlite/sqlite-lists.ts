@@ -1,3 +1,4 @@
+import type { ComparedDocument } from '../../crest/comparable.ts'
 import { declaredIndexes, tokensOf } from '../query/declared-indexes.ts'
 import { indexEntries } from '../query/index-entries.ts'
 import type { IndexEntry } from '../query/index-entries.ts'
@@ -54,12 +55,12 @@ export function parseLists (text: string): EntryLists {
 }
 
 /** Puts the entries of a new document in their places, within a transaction. */
-export function insertEntries (connection: SqliteConnection, lists: EntryLists, document: StoredDocument): void {
+export function insertEntries (connection: SqliteConnection, lists: EntryLists, document: ComparedDocument): void {
   addEntries(connection, document.id, [...lists].flatMap(([pointer, list]) => indexEntries(document, tokensOf(pointer)).map((entry) => ({ ...entry, list }))))
 }
 
 /** Puts the entries of a document that was there in their places, within a transaction; those that stay are not touched. */
-export function replaceEntries (connection: SqliteConnection, path: string, document: StoredDocument): void {
+export function replaceEntries (connection: SqliteConnection, path: string, document: ComparedDocument): void {
   const { id } = document
   const { lists, entries: stored } = readEntries(connection, path, id)
   const added: PlacedEntry[] = []
