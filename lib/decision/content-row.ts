@@ -86,7 +86,8 @@ export function isJudgedAsSent (ask: Ask): boolean {
 
 function judgeDocument (ask: Ask, value: JsonValue): Findings {
   if (!isJsonObject(value)) throw new BadRequest('The content must be a JSON object')
-  const { _id: id, _rev, ...content } = value
+  const { _id: id } = value
+  const content = withoutServerMembers(value)
   const contentId = ask.operation === 'create' && ask.target === 'collection' ? readContentId(id, ask.resource.path) : undefined
   // Before defaults are filled in: those are the server's.
   if (ask.operation === 'create' && ask.contract.mapping === undefined && !isTrusted(ask)) {
@@ -95,6 +96,13 @@ function judgeDocument (ask: Ask, value: JsonValue): Findings {
   if (isJudgedAsSent(ask)) ask.contract.checkContent(content)
   if (ask.target === 'instance') idAgrees(id, ask.id)
   return { content, contentId }
+}
+
+/** Most contents have neither, and are taken as they are: they belong to the request alone. */
+function withoutServerMembers (value: JsonObject): JsonObject {
+  if (!Object.hasOwn(value, '_id') && !Object.hasOwn(value, '_rev')) return value
+  const { _id, _rev, ...content } = value
+  return content
 }
 
 /** An id that begins with the name of its collection is a path by mistake (ruling R17). */
