@@ -71,7 +71,8 @@ function routeOf (resource: Resource, target: RouteTarget, context: RouteContext
   const preValidation: preValidationHookHandler = (request, reply, done) => passOn(judgeContent(request, reply, resource), done)
   const handler: RouteHandlerMethod = (request, reply) => {
     const answered = answer(request, reply, resource)
-    return isPromise(answered) ? answered.then(() => reply) : undefined
+    // Fastify waits for the reply where hooks of the application still hold it.
+    return isPromise(answered) ? answered.then(() => reply.sent ? undefined : reply) : undefined
   }
   return {
     // Fastify's own HEAD route would add a Content-Length of 0 to a 304.

@@ -56,7 +56,7 @@ function readDocument (ask: Ask): Awaitable<TargetState | undefined> {
   if (provider.read === undefined) return refuseUncomparable(ask)
   try {
     const document = provider.read(providerRequest(ask, { id: ask.id ?? '' }))
-    return isPromise(document) ? Promise.resolve(document).then((found) => stateOf(ask, found)).catch(stateThrown) : stateOf(ask, document)
+    return isPromise(document) ? Promise.resolve(document).then((found) => stateOf(ask, found), stateThrown) : stateOf(ask, document)
   } catch (error) {
     return stateThrown(error)
   }
