@@ -52,14 +52,16 @@ async function readTags ({ origin, count }) {
 
 /** The documents that connections change in this round, with their revisions: those of a connection one after the other. */
 async function readOwned (server, connections) {
+  // Two sets at least: what was under way when a round ended may be written in the next one.
+  const each = Math.min(owned, Math.floor(server.count / (connections * 2)))
   const set = server.nextSet ?? 0
-  server.nextSet = (set + 1) % Math.floor(server.count / (connections * owned))
-  return Promise.all(Array.from({ length: connections }, (_, connection) => readDocuments(server, (set * connections + connection) * owned)))
+  server.nextSet = (set + 1) % Math.floor(server.count / (connections * each))
+  return Promise.all(Array.from({ length: connections }, (_, connection) => readDocuments(server, (set * connections + connection) * each, each)))
 }
 
-async function readDocuments ({ origin }, first) {
+async function readDocuments ({ origin }, first, count) {
   const documents = []
-  for (let number = first; number < first + owned; number++) {
+  for (let number = first; number < first + count; number++) {
     const path = `/cities/${idOf(number)}`
     documents.push({ number, path, revision: (await (await fetch(origin + path)).json())._rev })
   }
