@@ -30,5 +30,5 @@ t.test('64 clients of four processes on one PostgreSQL lose no update', { timeou
 })
 
 t.test('64 clients of two processes on one SQLite file lose no update', { timeout: 240_000 }, async (t) => {
-  await loseNothing(t, { name: 'SQLite', store: `sqlite:${join(t.testdir({}), 'marks.db')}`, processes: 2, clients: 64, seconds: secondsOf(4) })
+  await loseNothing(t, { name: 'SQLite', store: `sqlite:${join(t.testdir({}), 'marks.db')}`, processes: 2, clients: 64, seconds: secondsOf(10) })
 })
