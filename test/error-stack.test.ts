@@ -1,5 +1,6 @@
 import t from 'tap'
-import { NotFound, withStack, withoutStack } from '../lib/errors.ts'
+import { withStack, withoutStack } from '../lib/error-stack.ts'
+import { NotFound } from '../lib/errors.ts'
 import { buildApp } from './plugin/app.ts'
 
 t.test('an error that is made for an answer has no stack, and others keep theirs', async (t) => {
@@ -8,7 +9,7 @@ t.test('an error that is made for an answer has no stack, and others keep theirs
   t.equal(error.message, 'not here')
   t.notMatch(error.stack, /\n {4}at /)
   t.equal(Error.stackTraceLimit, before)
-  t.match(new NotFound().stack, /errors\.test/)
+  t.match(new NotFound().stack, /error-stack\.test/)
   t.throws(() => withoutStack(() => { throw new RangeError('broken') }), { name: 'RangeError' })
   t.equal(Error.stackTraceLimit, before, 'also where making it fails')
 })
@@ -16,7 +17,7 @@ t.test('an error that is made for an answer has no stack, and others keep theirs
 t.test('a stack is added where there is none, and only there', async (t) => {
   const quiet = withoutStack(() => new NotFound())
   t.equal(withStack(quiet), quiet)
-  t.match(quiet.stack, /errors\.test/)
+  t.match(quiet.stack, /error-stack\.test/)
   const thrown = new NotFound()
   const { stack } = thrown
   t.equal(withStack(thrown).stack, stack)

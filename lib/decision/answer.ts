@@ -1,4 +1,4 @@
-import { withoutStack } from '../errors.ts'
+import { withoutStack } from '../error-stack.ts'
 import type { ResourceError } from '../errors.ts'
 import type { Ask, Findings } from './ask.ts'
 import type { Awaitable } from '../json.ts'

@@ -1,5 +1,6 @@
 import { CREST_ERR_INVALID_OPTION } from '../configuration-errors.ts'
-import { ServiceUnavailable, withoutStack } from '../errors.ts'
+import { withoutStack } from '../error-stack.ts'
+import { ServiceUnavailable } from '../errors.ts'
 import { aBoolean, aText, oneOf, shape } from './check.ts'
 import type { DisableOptions, EnableOptions } from './handle.ts'
 
