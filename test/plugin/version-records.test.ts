@@ -992,11 +992,13 @@ function patchOf (language: keyof typeof languages, edits: readonly Edit[], cont
 // What no write through a version may touch.
 const unknownTo: Readonly<Record<VersionName, ReadonlyArray<keyof Facts>>> = { '1.0': ['title', 'mail', 'tags'], '2.0': ['title', 'tags'], '3.0': [] }
 
+// What the runs of both stores met: one store's runs alone are few enough to miss a rare answer now and then.
+const reached = new Map<string, number>()
+
 for (const [storeName, makeStore, numRuns] of [['memory', memoryStore, 500], ['SQLite', () => sqliteStore(':memory:'), 60]] as const) {
   t.test(`random reads and writes through random versions agree with a model on ${storeName}`, async (t) => {
     const app = await buildApp(t, { options: { store: makeStore() } })
     const things = app.resource('/runs/:run/things', loose({ versions: people })) as CollectionHandle
-    const reached = new Map<string, number>()
     let run = 0
     await fc.assert(fc.asyncProperty(contentsOf['3.0'], fc.array(aStep, { minLength: 4, maxLength: 16 }), async (begin, steps) => {
       const base = `/runs/${run++}/things`
@@ -1071,10 +1073,13 @@ for (const [storeName, makeStore, numRuns] of [['memory', memoryStore, 500], ['S
         if (code < 300 && kind !== 'delete' && kind !== 'query') expect(response.json(), { _id: id, _rev: stored.revision, ...view(version, after) })
       }
     }), { numRuns, endOnFailure: false })
-    t.comment([...reached].map(([what, count]) => `${what}: ${count}`).sort().join(', '))
-    for (const what of ['put 200', 'put 201', 'put 400', 'put 404', 'put 412', 'patch 200', 'patch 400', 'patch 404', 'patch 409', 'patch 412', 'insert 201', 'insert 412', 'post 201', 'post 409', 'delete 200', 'read 304']) t.ok(reached.has(what), `the runs reach ${what}`)
   })
 }
+
+t.test('the random reads and writes met every answer', async (t) => {
+  t.comment([...reached].map(([what, count]) => `${what}: ${count}`).sort().join(', '))
+  for (const what of ['put 200', 'put 201', 'put 400', 'put 404', 'put 412', 'patch 200', 'patch 400', 'patch 404', 'patch 409', 'patch 412', 'insert 201', 'insert 412', 'post 201', 'post 409', 'delete 200', 'read 304']) t.ok(reached.has(what), `the runs reach ${what}`)
+})
 
 const sorted = (value: object): unknown => Object.entries(value).sort(([one], [other]) => one < other ? -1 : 1)
 
