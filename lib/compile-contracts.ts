@@ -38,6 +38,7 @@ export function compileContracts (path: string, definition: AnyDefinition, provi
   const base: Contract = {
     version: undefined,
     ...offer(path, definition, provider, {}, definition.provider !== undefined),
+    schema: storedSchemaOf(definition),
     checkContent: checkStored,
     checkStored,
     fillsDefaults: hasDefaults(storedSchemaOf(definition)),
@@ -56,7 +57,7 @@ export function compileContracts (path: string, definition: AnyDefinition, provi
     if (given === stored) return own
     const { schema = anyObject } = given
     const checkContent = compileSchema(schema, `${path}.versions.${given.name}.schema`, 'The content')
-    const shape = { ...own, checkContent, isSet: setFinder(schema) }
+    const shape = { ...own, schema, checkContent, isSet: setFinder(schema) }
     if (given.provider !== undefined) return { ...shape, checkStored: checkContent, fillsDefaults: hasDefaults(schema) }
     const index = mapped.indexOf(given)
     // Only a patch of ours goes through the mapping.
@@ -154,6 +155,8 @@ function compileAction (path: string, kind: 'collection' | 'singleton', { on = '
   const targets: readonly TargetKind[] = kind === 'singleton' ? ['singleton'] : typeof on === 'string' ? [on] : on
   return {
     on: new Set(targets),
+    content,
+    result,
     handler,
     checkContent: content === undefined ? anything : compileSchema(content, `${path}.content`, 'The content'),
     checkResult: result === undefined ? undefined : compileSchema(result, `${path}.result`, 'The result')

@@ -47,6 +47,8 @@ export function compileResource (path: string, definition: AnyDefinition, { opti
       path,
       parameters: parameterNames(path),
       kind,
+      definition,
+      api: { title: options.title ?? 'Common REST API', version: options.version ?? '1.0.0' },
       availability: createAvailability(),
       contracts,
       latest,

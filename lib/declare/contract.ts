@@ -8,6 +8,10 @@ import type { Provider } from './provider.ts'
 /** A declared action, compiled. */
 export interface Action {
   readonly on: ReadonlySet<TargetKind>
+  /** The schema of the content as it was declared; undefined where any will do. */
+  readonly content: object | undefined
+  /** The schema of the result as it was declared; undefined where any will do. */
+  readonly result: object | undefined
   readonly checkContent: SchemaCheck
   /** Undefined where any result will do. */
   readonly checkResult: SchemaCheck | undefined
@@ -34,6 +38,8 @@ export interface Contract {
   readonly isStored: boolean
   readonly operations: ReadonlySet<OperationName>
   readonly actions: ReadonlyMap<string, Action>
+  /** The schema of the content as clients of this version know it, as it was declared. */
+  readonly schema: object
   /** Judges a content as clients of this version know it, `_id` and `_rev` taken out; may fill in the schema's defaults. */
   readonly checkContent: (content: JsonObject) => void
   /** Judges a content in the shape that is written. */

@@ -15,6 +15,10 @@ export interface Resource {
   /** The names of the `:parameters` of the path. */
   readonly parameters: readonly string[]
   readonly kind: 'collection' | 'singleton'
+  /** As it was declared: what only descriptions of the API ask for. */
+  readonly definition: AnyDefinition
+  /** What descriptions call the API that the resource belongs to. */
+  readonly api: { readonly title: string, readonly version: string }
   readonly handle: ResourceHandle
   readonly availability: Availability
   /** One for each API version, ascending; the only one of a resource without versions. */

@@ -43,7 +43,7 @@ export function resource (declared: ResourceFacts = {}): Resource {
   const { operations = everything, actions = {}, checkActionContent = () => {}, checkContent = () => {}, mapping, provider = {}, versions = [], ...facts } = declared
   const offered = new Set(operations)
   const compiled = new Map(Object.entries(actions).map(([name, on]): [string, Action] =>
-    [name, { on: new Set(on), checkContent: checkActionContent, checkResult: undefined, handler: () => undefined }]))
+    [name, { on: new Set(on), content: undefined, result: undefined, checkContent: checkActionContent, checkResult: undefined, handler: () => undefined }]))
   const allowed = (target: TargetKind): ReturnType<typeof allowedMethods> =>
     allowedMethods(target, offered, [...compiled.values()].some(({ on }) => on.has(target)))
   const contract: Contract = {
@@ -52,6 +52,7 @@ export function resource (declared: ResourceFacts = {}): Resource {
     isStored: false,
     operations: offered,
     actions: compiled,
+    schema: { type: 'object' },
     checkContent,
     checkStored: checkContent,
     fillsDefaults: true,
@@ -66,6 +67,8 @@ export function resource (declared: ResourceFacts = {}): Resource {
     path: '/widgets',
     parameters: [],
     kind: 'collection',
+    definition: {},
+    api: { title: 'Common REST API', version: '1.0.0' },
     handle: { path: '/widgets' } as ResourceHandle,
     availability: createAvailability(),
     contracts,
