@@ -5,7 +5,7 @@ import type { TracingChannel } from 'node:diagnostics_channel'
 export interface OperationMessage {
   /** The full path of the resource, with its `:parameters`. */
   readonly resource: string
-  /** `create`, `read`, `update`, `upsert`, `patch`, `delete`, `query`, `action` or `options`. */
+  /** `create`, `read`, `update`, `upsert`, `patch`, `delete`, `query`, `action`, `describe` or `options`. */
   readonly operation: string
   /** The name of the action, where it is one. */
   readonly action?: string | undefined

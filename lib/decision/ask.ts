@@ -14,8 +14,11 @@ import type { TargetKind } from '../http/methods.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import type { RawParameter } from '../crest/parameters.ts'
 
-/** What a request asks for (decision order 1.2). `upsert` is a PUT that updates or creates. */
-export type Operation = 'query' | 'read' | 'create' | 'update' | 'upsert' | 'patch' | 'delete' | 'action'
+/**
+ * What a request asks for (decision order 1.2). `upsert` is a PUT that updates or creates; `describe` is a GET for a
+ * description of the API instead of documents (ruling R14).
+ */
+export type Operation = 'query' | 'read' | 'create' | 'update' | 'upsert' | 'patch' | 'delete' | 'action' | 'describe'
 
 /** The header fields that the rows read, as they were received. */
 export interface AskHeaders {

@@ -50,8 +50,9 @@ function unauthorized (challenge: string): Refusal {
   return refuse(() => new Unauthorized('Authentication is required', { challenge }))
 }
 
-/** An upsert is asked as `update` and as `create`, each if declared; both must hold. */
+/** An upsert is asked as `update` and as `create`, each if declared; both must hold. A description is asked as `read` (ruling R14). */
 function askedOperations ({ operation, resource }: Ask): readonly AuthorizedOperation[] {
+  if (operation === 'describe') return ['read']
   if (operation !== 'upsert') return [operation]
   return (['update', 'create'] as const).filter((name) => resource.operations.has(name))
 }

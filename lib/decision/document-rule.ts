@@ -18,5 +18,6 @@ export function askRule (ask: Ask, document: AllowedDocument<JsonObject>, operat
 
 /** A PUT to a document that exists replaces it; one that creates is asked as such where it is done. */
 function askedOperation ({ operation }: Ask): AuthorizedOperation {
-  return operation === 'upsert' ? 'update' : operation
+  if (operation === 'upsert') return 'update'
+  return operation === 'describe' ? 'read' : operation
 }

@@ -2,7 +2,6 @@ import { NotImplemented } from '../errors.ts'
 import { refuse } from './answer.ts'
 import type { Verdict } from './answer.ts'
 import type { Ask, AskQuery } from './ask.ts'
-import { asksForDescriptor } from './metadata-row.ts'
 
 /** Row 12. The method is allowed, but is what was asked for declared? (Decision order 3.2.) */
 export function functionIsDeclared (ask: Ask): Verdict {
@@ -12,7 +11,7 @@ export function functionIsDeclared (ask: Ask): Verdict {
 
 function missingFunction (ask: Ask): string | undefined {
   const { operation, resource, contract } = ask
-  if (asksForDescriptor(ask)) return 'API descriptions are not offered'
+  if (operation === 'describe') return undefined
   if (operation === 'action') return missingAction(ask)
   if (operation === 'upsert') return contract.operations.has('update') || contract.operations.has('create') ? undefined : 'update is not offered here'
   if (!contract.operations.has(operation)) return `${operation} is not offered here`

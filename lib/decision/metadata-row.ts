@@ -5,6 +5,7 @@ import { excerpt } from '../crest/json-content.ts'
 import { formatJsonPointer } from '../crest/json-pointer.ts'
 import { touchesMember } from '../crest/member-rules.ts'
 import { parseMimeType, singleField } from '../crest/mime-type.ts'
+import type { RawParameter } from '../crest/parameters.ts'
 import { filterPointers } from '../crest/query-filter.ts'
 import { BadRequest } from '../errors.ts'
 import { parseTagCondition } from '../http/entity-tag.ts'
@@ -24,10 +25,10 @@ const defined: Readonly<Record<Operation, readonly string[]>> = {
   upsert: [],
   patch: [],
   delete: [],
-  action: []
+  action: [],
+  describe: []
 }
 const always: readonly string[] = ['_fields', '_prettyprint']
-const descriptors: readonly string[] = ['_api', '_crestapi']
 const selectors: readonly string[] = ['_queryfilter', '_queryid', '_queryexpression']
 const accumulating: readonly string[] = ['_fields', '_sortkeys']
 /** Also where an action takes them: only names of its own may repeat. */
@@ -40,6 +41,7 @@ const countOnly = { major: 2, minor: 2 }
 
 /** Row 11. What cannot be read must never be treated as absent (decision order 3.5 and 3.8). */
 export function metadataIsReadable (ask: Ask): Verdict {
+  if (ask.operation === 'describe') return descriptionIsReadable(ask)
   const problem = idIsMalformed(ask) ?? parameterProblem(ask) ?? actionProblem(ask)
   if (problem !== undefined) return refuse(() => new BadRequest(problem))
   if (saysNothing(ask)) return undefined
@@ -49,7 +51,7 @@ export function metadataIsReadable (ask: Ask): Verdict {
       ifNoneMatch: readCondition('If-None-Match', ask.headers.ifNoneMatch),
       fields: parseFields(ask.reserved.get('_fields')?.map((parameter) => parameter.value) ?? []),
       prettyPrint: ask.reserved.get('_prettyprint')?.[0]?.value.toLowerCase() === 'true',
-      query: ask.operation === 'query' && !asksForDescriptor(ask) ? readQuery(ask) : undefined,
+      query: ask.operation === 'query' ? readQuery(ask) : undefined,
       field: readField(ask)
     })
   } catch (error) {
@@ -88,9 +90,33 @@ function readField ({ operation, reserved }: Ask): AskField | undefined {
   return { pointer, mimeType }
 }
 
-/** Whether the request asks for a description of the API instead of documents (ruling R14). */
-export function asksForDescriptor ({ operation, reserved }: Ask): boolean {
-  return (operation === 'query' || operation === 'read') && descriptors.some((name) => reserved.has(name))
+/** Beside a description everything but a query selector is ignored, also conditions that cannot be read (ruling R14). */
+function descriptionIsReadable (ask: Ask): Verdict {
+  const problem = idIsMalformed(ask) ?? descriptionProblem(ask)
+  if (problem !== undefined) return refuse(() => new BadRequest(problem))
+  const { ifNoneMatch: field } = ask.headers
+  const ifNoneMatch = field === undefined ? undefined : parseTagCondition(field)
+  return find({ ifNoneMatch: ifNoneMatch?.kind === 'malformed' ? undefined : ifNoneMatch })
+}
+
+function descriptionProblem ({ reserved }: Ask): string | undefined {
+  for (const [name, given] of reserved) {
+    if (!areDecodable(given)) return notDecodable(given)
+    if (selectors.includes(name)) return `The parameter ${shown(given)} cannot be combined with a description of the API`
+  }
+  return undefined
+}
+
+function areDecodable (given: readonly RawParameter[]): boolean {
+  return given.every((parameter) => parameter.decodable)
+}
+
+function notDecodable (given: readonly RawParameter[]): string {
+  return `The parameter ${shown(given)} is not percent-encoded UTF-8`
+}
+
+function shown ([first]: readonly RawParameter[]): string {
+  return JSON.stringify(first?.name.slice(0, 200))
 }
 
 function idIsMalformed ({ id, params, target }: Ask): string | undefined {
@@ -100,17 +126,11 @@ function idIsMalformed ({ id, params, target }: Ask): string | undefined {
 }
 
 function parameterProblem (ask: Ask): string | undefined {
-  const descriptor = asksForDescriptor(ask)
   for (const [name, given] of ask.reserved) {
-    const shown = JSON.stringify(given[0]?.name.slice(0, 200))
-    if (given.some((parameter) => !parameter.decodable)) return `The parameter ${shown} is not percent-encoded UTF-8`
-    if (descriptor) {
-      if (selectors.includes(name)) return `The parameter ${shown} cannot be combined with an API description`
-      continue
-    }
+    if (!areDecodable(given)) return notDecodable(given)
     const known = isDefined(ask, name)
-    if (!known && (ask.operation !== 'action' || name === '_mimetype' || ask.action === undefined)) return `The parameter ${shown} is not defined for ${ask.operation}`
-    if (given.length > 1 && singleValued.has(name)) return `The parameter ${shown} is given more than once`
+    if (!known && (ask.operation !== 'action' || name === '_mimetype' || ask.action === undefined)) return `The parameter ${shown(given)} is not defined for ${ask.operation}`
+    if (given.length > 1 && singleValued.has(name)) return `The parameter ${shown(given)} is given more than once`
   }
   return undefined
 }

@@ -25,8 +25,17 @@ export function selectOperation (
     case 'PUT': return { operation: selectPut(target, headers), action: undefined }
     case 'PATCH': return { operation: 'patch', action: undefined }
     case 'DELETE': return { operation: 'delete', action: undefined }
-    default: return { operation: target === 'collection' ? 'query' : 'read', action: undefined }
+    default: return { operation: selectGet(method, target, reserved), action: undefined }
   }
+}
+
+/** The parameters that ask for a description of the API (ruling R14); the first one wins. */
+const descriptions: readonly string[] = ['_api', '_crestapi']
+
+function selectGet (method: string, target: TargetKind, reserved: ReadonlyMap<string, readonly RawParameter[]>): Operation {
+  const describes = reserved.size > 0 && (method === 'GET' || method === 'HEAD') && descriptions.some((name) => reserved.has(name))
+  if (describes) return 'describe'
+  return target === 'collection' ? 'query' : 'read'
 }
 
 function selectPost (target: TargetKind, action: string | undefined): Selection {

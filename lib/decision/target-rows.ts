@@ -45,10 +45,10 @@ export function methodIsImplemented ({ method }: Ask): Verdict {
   return isMethod(method) ? undefined : refuse(() => new NotImplemented('The method is not implemented'))
 }
 
-/** Row 6. RFC 9110 section 15.5.6 obliges `Allow`. */
-export function methodIsAllowed ({ method, target, resource }: Ask): Verdict {
+/** Row 6. RFC 9110 section 15.5.6 obliges `Allow`. A description is there where no document can be read, too (ruling R14). */
+export function methodIsAllowed ({ method, target, resource, operation }: Ask): Verdict {
   const allowed = allowedAt(resource, target)
-  if (allowed.includes(method as Method)) return undefined
+  if (allowed.includes(method as Method) || operation === 'describe') return undefined
   return refuse(() => new MethodNotAllowed('The method is not allowed here', { allow: allowed }))
 }
 

@@ -6,8 +6,9 @@ import { find, refuse } from './answer.ts'
 import type { Refusal, Verdict } from './answer.ts'
 import type { Ask } from './ask.ts'
 
-/** Row 10. The version selects the contract that everything below is judged by (decision order 3.7). */
-export function versionIsAvailable ({ headers, resource }: Ask): Verdict {
+/** Row 10. The version selects the contract that everything below is judged by (decision order 3.7); a description tells of all (ruling R14). */
+export function versionIsAvailable ({ headers, resource, operation }: Ask): Verdict {
+  if (operation === 'describe') return undefined
   // Nothing to select and nothing asked for: what the facts begin with holds.
   if (headers.acceptApiVersion === undefined && resource.versions.length === 0) return undefined
   const asked = parseAcceptApiVersion(headers.acceptApiVersion)

@@ -44,7 +44,7 @@ export function describeContent (resource: Resource, contract: Contract, name: s
   const suffix = isVersioned && contract.version !== undefined ? `_v${formatVersion(contract.version)}` : ''
   const imported = importSchema(contract.schema, name + suffix, components, {
     key: JSON.stringify([members.readOnly, members.writeOnly]),
-    annotate: (body) => annotated(annotated(asObject(body), members.readOnly, 'readOnly'), members.writeOnly, 'writeOnly')
+    annotate: (body) => annotated(annotated(asObject(body), members.readOnly, { readOnly: true }), members.writeOnly, { writeOnly: true })
   })
   const reference = imported.reference()
   const { find } = components
@@ -78,13 +78,14 @@ function asObject (body: ApiObject): ApiObject {
   return ['type', '$ref', 'allOf', 'anyOf', 'oneOf'].some((keyword) => keyword in body) ? body : { type: 'object', ...body }
 }
 
-function annotated (schema: ApiObject, pointers: readonly JsonPointer[], annotation: 'readOnly' | 'writeOnly'): ApiObject {
+/** A schema with what is said of the members that pointers name. */
+export function annotated (schema: ApiObject, pointers: readonly JsonPointer[], annotation: ApiObject): ApiObject {
   return pointers.reduce((body, pointer) => annotate(body, pointer, annotation), schema)
 }
 
 /** Only what `properties` say is followed; behind a reference the schema is that of others too. */
-function annotate (schema: ApiObject, [name, ...rest]: JsonPointer, annotation: string): ApiObject {
-  if (name === undefined) return { ...schema, [annotation]: true }
+function annotate (schema: ApiObject, [name, ...rest]: JsonPointer, annotation: ApiObject): ApiObject {
+  if (name === undefined) return { ...schema, ...annotation }
   const { properties } = schema
   const member = isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined
   if (!isJsonObject(properties) || !isJsonObject(member)) return schema

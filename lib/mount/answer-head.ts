@@ -21,13 +21,20 @@ const ours = 'Accept, Accept-API-Version'
 const usual = formatContentApiVersion(defaultProtocol)
 
 /** The header fields of every answer from row 10 on: what handlers added, what it varies by, and the version that was served. */
-export function describe (reply: FastifyReply, { protocol, version, contract, resource, headers, responseHeaders }: Ask): void {
+export function describe (reply: FastifyReply, ask: Ask): void {
+  // What tells of all versions is served in none.
+  if (ask.operation === 'describe') return varyBy(reply, 'Accept')
+  const { protocol, version, contract, resource, headers, responseHeaders } = ask
   if (responseHeaders !== undefined) for (const [name, value] of responseHeaders) reply.header(name, value)
   if (resource.versionWarning && asksForNoVersion(headers)) reply.header('warning', warning)
   if (version !== undefined) reply.headers(contract.notices)
-  const vary = reply.getHeader('vary')
-  reply.header('vary', vary === undefined ? ours : mergeVary(vary, [ours]))
+  varyBy(reply, ours)
   reply.header('content-api-version', protocol === defaultProtocol && version === undefined ? usual : formatContentApiVersion(protocol, version))
+}
+
+function varyBy (reply: FastifyReply, names: string): void {
+  const vary = reply.getHeader('vary')
+  reply.header('vary', vary === undefined ? names : mergeVary(vary, [names]))
 }
 
 function asksForNoVersion ({ acceptApiVersion }: Ask['headers']): boolean {

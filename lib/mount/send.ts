@@ -34,6 +34,7 @@ export function sendOutcome (reply: FastifyReply, ask: Ask, outcome: Outcome): F
     case 'results': return settle(reply, ask, { status: 200, entityTag: 'by-content' }, successRow, pageBody(outcome.page, style))
     case 'value': return settle(reply, ask, { status: 200, entityTag: undefined }, successRow, valueBody(outcome.value, prettyPrint))
     case 'field': return sendField(reply, ask, outcome)
+    case 'description': return sendDescription(reply, ask, outcome)
     case 'nothing': return settle(reply, ask, { status: 204, entityTag: undefined }, successRow)
   }
 }
@@ -56,6 +57,12 @@ function sendField (reply: FastifyReply, ask: Ask, { document, value, mimeType }
   reply.header('x-content-type-options', 'nosniff')
   if (disposition !== undefined) reply.header('content-disposition', disposition)
   return settle(reply, ask, { status: 200, entityTag: tagOf(document) }, successRow, body, contentType)
+}
+
+/** A description has the tag of its text: it changes with the declaration alone. */
+function sendDescription (reply: FastifyReply, ask: Ask, { text, revision }: Extract<Outcome, { kind: 'description' }>): FastifyReply {
+  const entityTag = formatEntityTag(revision)
+  return text === null ? settle(reply, ask, { status: 304, entityTag }, modifiedRow) : settle(reply, ask, { status: 200, entityTag }, successRow, text)
 }
 
 /** A 304 that a handler threw: it has no document, so its tag is the one that the request names, if it names one. */

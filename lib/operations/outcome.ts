@@ -11,6 +11,8 @@ export type Outcome =
   | { readonly kind: 'results', readonly page: Required<QueryResult> }
   | { readonly kind: 'value', readonly value: unknown }
   | { readonly kind: 'nothing' }
+  /** Of the API, as JSON, with the revision of that text; null where the client has it. */
+  | { readonly kind: 'description', readonly text: string | null, readonly revision: string }
   /** By rows 17 to 20. Returned, and not thrown, as such answers are as frequent as any. */
   | { readonly kind: 'refused', readonly error: ResourceError, readonly row: RowLabel, readonly headers: AnswerHeaders }
   /** A member of the document, for `_mimeType`. */

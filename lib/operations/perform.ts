@@ -9,6 +9,7 @@ import { present } from './present.ts'
 import { callAction } from './action.ts'
 import { create } from './create.ts'
 import { remove } from './delete.ts'
+import { describe } from './describe.ts'
 import type { Outcome } from './outcome.ts'
 import { patch } from './patch.ts'
 import { query } from './query.ts'
@@ -16,7 +17,7 @@ import { read } from './read.ts'
 import { update, upsert } from './update.ts'
 
 const operations: Readonly<Record<Operation, (ask: Ask) => Awaitable<Outcome>>> = {
-  query, read, create, update, upsert, patch, delete: remove, action: callAction
+  query, read, create, update, upsert, patch, delete: remove, action: callAction, describe
 }
 
 /** Rows 17 to 22: performs what rows 3 to 16 let pass. The same for HTTP and in process. */

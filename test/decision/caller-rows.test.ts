@@ -87,6 +87,8 @@ t.test('row 9 asks for the operation that the request selects', async t => {
     [{ target: 'collection', method: 'HEAD' }, ['query']],
     [{}, ['read']],
     [{ target: 'singleton' }, ['read']],
+    [{ search: '_api' }, ['read']],
+    [{ target: 'collection', search: '_crestapi' }, ['read']],
     [{ target: 'collection', method: 'POST' }, ['create']],
     [{ target: 'collection', method: 'POST', search: '_action=ping' }, ['action']],
     [{ method: 'PUT', headers: { ifMatch: '*' } }, ['update']],

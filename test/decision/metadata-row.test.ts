@@ -1,5 +1,5 @@
 import t from 'tap'
-import { asksForDescriptor, metadataIsReadable } from '../../lib/decision/metadata-row.ts'
+import { metadataIsReadable } from '../../lib/decision/metadata-row.ts'
 import type { Ask, Findings } from '../../lib/decision/ask.ts'
 import { ask, brief, errorOf } from './ask.ts'
 import type { Wire } from './ask.ts'
@@ -182,26 +182,33 @@ t.test('row 11 knows _action on POST alone', async t => {
   }
 })
 
-t.test('row 11 ignores all parameters beside an API description but query selectors (ruling R14)', async t => {
+t.test('row 11 ignores all parameters beside a description but query selectors (ruling R14)', async t => {
   const rows: ReadonlyArray<readonly [string, number | 'pass']> = [
     ['_crestapi', 'pass'], ['_api', 'pass'], ['_CrestApi=true', 'pass'], ['_api&_crestapi', 'pass'], ['_api&_api', 'pass'],
     ['_crestapi&_bogus=1', 'pass'], ['_crestapi&_pageSize=x', 'pass'], ['_crestapi&_prettyPrint=true&_prettyPrint=false', 'pass'],
-    ['_crestapi&_queryFilter=true', 400], ['_queryId=x&_api', 400], ['_api&_queryExpression=', 400], ['_api=%', 400]
+    ['_crestapi&_queryFilter=true', 400], ['_queryId=x&_api', 400], ['_api&_queryExpression=', 400], ['_api=%', 400], ['_api&_fields=%', 400]
   ]
   for (const [search, expected] of rows) {
-    for (const target of ['collection', 'instance', 'singleton'] as const) t.equal(judge({ target, search }), expected, `${search} on ${target}`)
+    for (const target of ['collection', 'instance', 'singleton'] as const) {
+      for (const method of ['GET', 'HEAD']) t.equal(judge({ method, target, search }), expected, `${method} ${search} on ${target}`)
+    }
   }
   t.equal(findings({ target: 'collection', search: '_crestapi' }).query, undefined)
 })
 
-t.test('an API description is asked for by GET and HEAD', async t => {
-  const asks = (wire: Wire): boolean => asksForDescriptor(ask({ ...wire, search: '_crestapi' }))
-  t.ok(asks({}))
-  t.ok(asks({ method: 'HEAD', target: 'collection' }))
-  t.notOk(asksForDescriptor(ask()))
-  for (const operation of ['create', 'update', 'upsert', 'patch', 'delete', 'action']) {
-    t.notOk(asks(requests[operation] ?? {}), operation)
-    if (operation !== 'action') t.equal(judge(asking(operation, '_crestapi')), 400, operation)
+t.test('row 11 ignores conditions beside a description that cannot be read, and reads If-None-Match where it can', async t => {
+  const found = (headers: Ask['headers']): unknown => findings({ target: 'instance', search: '_api', headers }).ifNoneMatch
+  for (const headers of [{ ifMatch: 'a,b' }, { ifNoneMatch: 'a,b' }, { ifNoneMatch: '' }]) {
+    t.equal(judge({ search: '_api', headers }), 'pass')
+    t.equal(found(headers), undefined)
+  }
+  t.strictSame(found({ ifNoneMatch: '*' }), { kind: 'any' })
+})
+
+t.test('row 11 answers 400 to a description of a malformed id, and to the parameters outside GET and HEAD', async t => {
+  t.equal(judge({ target: 'instance', id: '..', search: '_api' }), 400)
+  for (const operation of ['create', 'update', 'upsert', 'patch', 'delete']) {
+    for (const search of ['_crestapi', '_api']) t.equal(judge(asking(operation, search)), 400, `${search} on ${operation}`)
   }
 })
 

@@ -19,6 +19,16 @@ t.test('GET and HEAD query a collection, and read everything else', async t => {
   }
 })
 
+t.test('GET and HEAD with _api or _crestapi ask for a description, and nothing else does', async t => {
+  for (const target of ['collection', 'instance', 'singleton'] as const) {
+    for (const search of ['_api', '_crestapi', '_CRESTAPI=false', '_queryFilter=true&_api=', '_fields=a&_crestapi']) {
+      for (const method of ['GET', 'HEAD']) t.equal(select(method, target, search), 'describe', `${method} ${search} on ${target}`)
+      for (const method of ['OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE', 'BREW']) t.not(select(method, target, search), 'describe', `${method} ${search} on ${target}`)
+    }
+    for (const search of ['api', '_apis', '%5Fapi2']) t.not(select('GET', target, search), 'describe', search)
+  }
+})
+
 t.test('POST creates in a collection, or names an action', async t => {
   const rows: ReadonlyArray<readonly [string, string, string]> = [
     // on a collection; on an instance and a singleton

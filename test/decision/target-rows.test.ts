@@ -97,6 +97,15 @@ t.test('row 6 answers 405 exactly to the methods that Allow does not list', asyn
   }
 })
 
+t.test('row 6 always allows GET and HEAD of a description (ruling R14)', async t => {
+  for (const target of ['collection', 'instance', 'singleton'] as const) {
+    for (const method of ['GET', 'HEAD']) {
+      t.equal(brief(methodIsAllowed(ask({ target, method, search: '_api', resource: { operations: [] } }))), 'pass', `${method} on ${target}`)
+      t.equal(brief(methodIsAllowed(ask({ target, method, resource: { operations: [] } }))), 405, `${method} on ${target}`)
+    }
+  }
+})
+
 t.test('row 6 lists nothing where the path names no target', async t => {
   const verdict = methodIsAllowed(ask({ facts: { target: undefined } }))
   t.strictSame(verdict?.kind === 'refused' && verdict.error.allow, [])

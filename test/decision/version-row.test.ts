@@ -78,6 +78,12 @@ t.test('row 10 tells which resource versions are available', async t => {
   t.strictSame(unasked?.detail, { availableVersions: ['1.0', '1.5', '2.0', '2.1'] })
 })
 
+t.test('row 10 is no question of a description, which tells of all versions (ruling R14)', async t => {
+  for (const acceptApiVersion of ['nonsense', 'protocol=9.0', 'resource=7.0', '']) {
+    t.equal(versionIsAvailable(ask({ search: '_crestapi', headers: { acceptApiVersion }, resource: { versions: [{ major: 1, minor: 0 }], defaultVersion: 'none' } })), undefined, acceptApiVersion)
+  }
+})
+
 t.test('row 10 judges the protocol before the resource version', async t => {
   const verdict = versionIsAvailable(ask({ resource: { versions }, headers: { acceptApiVersion: 'resource=9,protocol=9' } }))
   t.match(errorOf(verdict), { message: /^The protocol version/ })
