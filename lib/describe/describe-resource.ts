@@ -34,10 +34,9 @@ export function describeResource (resource: Resource, name: string, components: 
   const context: ContentContext = { name, contentOf, components }
   const security = securityOf(resource, components)
   const paths = targetsOf(resource).map((target): [string, PathItem] => {
-    const parameters = pathParameters({ resource, target }, components)
     const operations = describedOperations(resource, target).map((operation): [string, ApiObject] =>
       [operation.method.toLowerCase(), toOperation(operation, name, context, security)])
-    return [pathTemplate(resource.path, target), { ...(parameters.length === 0 ? {} : { parameters }), ...Object.fromEntries(operations) }]
+    return [pathTemplate(resource.path, target), Object.fromEntries(operations)]
   })
   const { description } = resource.latest.schema as ApiObject
   return { tag: defined({ name: resource.path, description }), paths: new Map(paths) }
@@ -51,7 +50,8 @@ function toOperation (operation: DescribedOperation, name: string, context: Cont
     summary: summaryOf(resource.path, target, method, resource.operations),
     description: descriptionOf(operation),
     deprecated: method !== 'OPTIONS' && contracts.every(isDeprecated) ? true : undefined,
-    parameters: operationParameters(operation, context.components),
+    // Those of the path too: pages do not follow references in what the operations of a path share.
+    parameters: [...pathParameters(operation, context.components), ...operationParameters(operation, context.components)],
     requestBody: requestBody(operation, context),
     responses: responsesOf(operation, context),
     // A preflight carries no credentials.
