@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { contentRow } from '../decision/order.ts'
 import { traceOf } from '../decision/trace.ts'
+import { conflictUnlessConditional, toResourceError } from '../decision/translate-error.ts'
 import type { Resource } from '../declare/resource.ts'
 import { kExchange } from './exchange.ts'
 import { guardHead, unexpectedAnswer } from './last-resort.ts'
 import { sendNotModified } from './send.ts'
 import { sendError } from './send-error.ts'
-import { conflictUnlessConditional, toResourceError } from './translate-error.ts'
 
 /**
  * The error handler of a resource's routes, for what hooks and parsers throw. When the plugin has answered already, a
