@@ -51,7 +51,7 @@ export const places: readonly Place[] = [
     reachesUnknown: false,
     async build (app, other, options) {
       await app.register(commonRest, options)
-      await app.register(async (scope) => {
+      await app.register(async function notes (scope) {
         await other(scope)
         await declareNotes(scope)
       }, { prefix: '/api' })
@@ -62,7 +62,7 @@ export const places: readonly Place[] = [
     prefix: '/api',
     reachesUnknown: true,
     async build (app, other, options) {
-      await app.register(async (scope) => {
+      await app.register(async function notes (scope) {
         await other(scope)
         await scope.register(commonRest, options)
         await declareNotes(scope)

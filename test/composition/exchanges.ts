@@ -7,7 +7,7 @@ export interface Exchange extends Question {
   readonly name: string
   readonly path: string
   readonly status: number
-  /** Whether nothing about the path is declared. */
+  /** Whether no target has that path. */
   readonly unknown?: boolean
 }
 
@@ -55,7 +55,7 @@ export async function everywhere (
   for (const place of places) {
     await t.test(place.name, async (t) => {
       const { ask } = await compose(t, place, other)
-      const tag = String((await ask('/notes/a')).headers['etag'])
+      const tag = String((await ask('/notes/a', { headers })).headers['etag'])
       t.match(tag, /^"[^"]+"$/)
       for (const exchange of exchangesOf(tag)) {
         const answer = await ask(exchange.path, { ...exchange, headers: { ...headers, ...exchange.headers } })
