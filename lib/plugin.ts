@@ -70,7 +70,8 @@ const register: FastifyPluginAsync<CommonRestOptions> = async (instance, given) 
     for (const shape of taken) shapes.add(shape)
     resources.set(fullPath, mounted.handle)
     answerUnrouted(this, prefix, mounted)
-    this.register(async (scope) => {
+    // Its name is what Fastify and traces call the scope.
+    this.register(async function commonRestResource (scope) {
       if (mounted.multipart) await acceptMultipart(scope)
       mountRoutes(scope, mounted, { isDraining, bodyLimit: definition.bodyLimit ?? options.bodyLimit })
     }, { ...logging, prefix })

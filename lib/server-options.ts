@@ -2,10 +2,10 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, Fasti
 import type { IncomingMessage, ServerOptions as HttpOptions, ServerResponse } from 'node:http'
 import type { ServerOptions as HttpsOptions } from 'node:https'
 import type { Socket } from 'node:net'
+import { toResourceError } from './decision/translate-error.ts'
 import { BadRequest, NotFound, NotImplemented, ResourceError, toErrorObject } from './errors.ts'
 import { jsonType } from './mount/answer-head.ts'
 import { sendError } from './mount/send-error.ts'
-import { toResourceError } from './mount/translate-error.ts'
 
 /** The longest id is 255 bytes (ruling R10), each of them three characters when percent-encoded. */
 const maxParamLength = 255 * 3

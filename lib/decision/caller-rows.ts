@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { Forbidden, ResourceError, Unauthorized } from '../errors.ts'
+import { Forbidden, Unauthorized } from '../errors.ts'
 import type { AuthorizationRequest, AuthorizedOperation } from '../declare/hooks.ts'
 import type { Resource } from '../declare/resource.ts'
 import type { Awaitable } from '../json.ts'
@@ -7,6 +7,7 @@ import { find, refuse } from './answer.ts'
 import type { Refusal, Verdict } from './answer.ts'
 import { isTrusted } from './ask.ts'
 import type { Ask } from './ask.ts'
+import { toResourceError } from './translate-error.ts'
 
 /** Row 8. Nothing about documents, schemas or validity is told to strangers. */
 export function callerIsAuthenticated ({ resource: { authenticate, challenge }, request }: Ask): Awaitable<Verdict> {
@@ -18,8 +19,7 @@ async function judgeCaller (authenticate: NonNullable<Resource['authenticate']>,
     const principal = await authenticate(request)
     return principal == null ? unauthorized(challenge) : find({ principal })
   } catch (error) {
-    if (isAboutCaller(error)) return refuse(error)
-    throw error
+    return refuseCaller(error)
   }
 }
 
@@ -36,14 +36,15 @@ async function judgeOperations (authorize: NonNullable<Resource['authorize']>, a
     }
     return undefined
   } catch (error) {
-    if (isAboutCaller(error)) return refuse(error)
-    throw error
+    return refuseCaller(error)
   }
 }
 
-/** What a rule throws instead of saying no. */
-function isAboutCaller (error: unknown): error is ResourceError {
-  return error instanceof ResourceError && (error.statusCode === 401 || error.statusCode === 403)
+/** What a rule throws instead of saying no: an error of this library, or of another such as `@fastify/jwt`. */
+function refuseCaller (thrown: unknown): Refusal {
+  const error = toResourceError(thrown)
+  if (error.statusCode === 401 || error.statusCode === 403) return refuse(error)
+  throw thrown
 }
 
 function unauthorized (challenge: string): Refusal {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { readCondition } from '../decision/metadata-row.ts'
+import { conflictUnlessConditional, toResourceError } from '../decision/translate-error.ts'
 import type { Document } from '../declare/provider.ts'
 import { InternalServerError, PreconditionFailed, PreconditionRequired } from '../errors.ts'
 import { formatEntityTag, isRevision } from '../http/entity-tag.ts'
@@ -8,7 +9,6 @@ import { documentBody } from './document-body.ts'
 import { isConditional } from './handle-error.ts'
 import { jsonType } from './answer-head.ts'
 import { sendError } from './send-error.ts'
-import { conflictUnlessConditional, toResourceError } from './translate-error.ts'
 
 const wholeDocument = { fields: undefined, prettyPrint: false, singleton: false }
 

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { contentRow } from '../decision/order.ts'
 import { traceOf } from '../decision/trace.ts'
+import { conflictUnlessConditional, toResourceError } from '../decision/translate-error.ts'
 import type { Resource } from '../declare/resource.ts'
 import { kExchange } from './exchange.ts'
 import { guardHead, unexpectedAnswer } from './last-resort.ts'
 import { sendNotModified } from './send.ts'
 import { sendError } from './send-error.ts'
-import { conflictUnlessConditional, toResourceError } from './translate-error.ts'
 
 /**
  * The error handler of a resource's routes, for what hooks and parsers throw. When the plugin has answered already, a
@@ -16,9 +16,20 @@ export function createErrorHandler (resource: Resource): (thrown: unknown, reque
   return (thrown, request, reply) => {
     // A hook of the application may have failed before the rows began.
     if (request[kExchange] == null) guardHead(reply)
-    if (request[kExchange]?.answer === undefined) answerThrown(thrown, request, reply, resource)
+    if (request[kExchange]?.answer === undefined) answerThrown(asError(thrown), request, reply, resource)
     else writeUnexpected(thrown, request, reply)
   }
+}
+
+/**
+ * To Fastify an object with a `statusCode` is an error too, and hooks rely on it: `@fastify/rate-limit` throws what its
+ * `errorResponseBuilder` returns. Handlers are not believed that, for it may be what an upstream has answered them.
+ */
+function asError (thrown: unknown): unknown {
+  if (thrown instanceof Error || typeof thrown !== 'object' || thrown === null) return thrown
+  const { statusCode, message } = thrown as { readonly statusCode?: unknown, readonly message?: unknown }
+  if (typeof statusCode !== 'number') return thrown
+  return Object.assign(new Error(typeof message === 'string' ? message : undefined, { cause: thrown }), { statusCode })
 }
 
 /** Everything thrown becomes a documented answer. */

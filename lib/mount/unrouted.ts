@@ -43,10 +43,10 @@ export function createUnrouted (context: RouteContext, register: RegisterOptions
     const siblings: Siblings = new Map()
     const parents = open.get(instance) ?? new Map<string, Siblings>()
     open.set(instance, parents.set(parent, siblings))
-    instance.register(async (outer) => {
+    instance.register(async function commonRestUnrouted (outer) {
       parents.delete(parent)
       for (const [prefix, members] of scopesOf(outer, parent, siblings)) {
-        outer.register(async (scope) => mountUnrouted(scope, members, context), { ...register, prefix })
+        outer.register(async function commonRestUnrouted (scope) { mountUnrouted(scope, members, context) }, { ...register, prefix })
       }
     })
     return siblings

@@ -9,7 +9,7 @@ import type { Test } from 'tap'
 import { ResourceError, toErrorObject } from '../../lib/errors.ts'
 import type { JsonValue } from '../../lib/json.ts'
 import { acceptMultipart, maxParts, readMultipart } from '../../lib/mount/multipart.ts'
-import { toResourceError } from '../../lib/mount/translate-error.ts'
+import { toResourceError } from '../../lib/decision/translate-error.ts'
 import { answersIn, listen, open } from '../plugin/raw.ts'
 
 const bodyLimit = 100_000

@@ -1,7 +1,5 @@
-import fastifyMultipart from '@fastify/multipart'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import t from 'tap'
-import type { Test } from 'tap'
 import { Type } from 'typebox'
 import { memoryStore } from '../../lib/index.ts'
 import type { ResourceDefinition, Store } from '../../lib/index.ts'
@@ -187,67 +185,6 @@ t.test('a form as browsers and fetch send it', async (t) => {
   const response = await fetch(`http://127.0.0.1:${port}/things`, { method: 'POST', body })
   t.equal(response.status, 201)
   t.match(await response.json(), { _id: 'a', photo: bytes.toString('base64url'), name: 'me.png' })
-})
-
-/** A route of the application that reads files as the package offers it. */
-function upload (app: FastifyInstance): void {
-  app.post('/upload', async (request) => {
-    const file = await request.file()
-    return { name: file?.filename, size: (await file?.toBuffer())?.length }
-  })
-}
-
-async function ownRoute (t: Test, app: FastifyInstance, name: string): Promise<void> {
-  const own = await sender(app)('POST', '/upload', form(photo))
-  t.equal(own.statusCode, 200, name)
-  t.strictSame(own.json(), { name: 'mé.png', size: bytes.length }, name)
-}
-
-t.test('an application that has the package itself keeps it on its own routes', async (t) => {
-  for (const multipart of [true, false]) {
-    for (const settings of [{}, { limits: { fileSize: 100, files: 1, parts: 2 } }, { throwFileSizeLimit: false }]) {
-      const name = `${multipart} ${JSON.stringify(settings)}`
-      const app = await buildApp(t, { options: { multipart }, before: async (app) => { await app.register(fastifyMultipart, settings) } })
-      app.resource('/things', {})
-      app.resource('/more', {})
-      upload(app)
-      const large = { ...photo, content: Buffer.alloc(5000, 'y') }
-      for (const url of ['/things/a', '/more/a']) {
-        const response = await sender(app)('PUT', url, form(value({ p: reference('cid:photo#content') }), note, note, large))
-        if (multipart) t.equal(response.json().p?.length, Math.ceil(5000 * 4 / 3), `${name}: its limits are not those of the resource`)
-        else refused(t, response, 415, name)
-      }
-      await ownRoute(t, app, name)
-    }
-  }
-  for (const attachFieldsToBody of [true, 'keyValues'] as const) {
-    const app = await buildApp(t, { options: { multipart: true }, before: async (app) => { await app.register(fastifyMultipart, { attachFieldsToBody }) } })
-    app.resource('/things', {})
-    app.post('/fields', async (request) => Object.keys(request.body as object))
-    t.strictSame((await sender(app)('PUT', '/things/a', form(value({ p: reference('cid:note#content') }), note))).json().p, Buffer.from('säy').toString('base64url'), String(attachFieldsToBody))
-    t.strictSame((await sender(app)('POST', '/fields', form(note))).json(), ['note'])
-  }
-})
-
-t.test('the package may also come after the plugin, or in a scope of its own', async (t) => {
-  const after = await buildApp(t, { options: { multipart: true } })
-  after.resource('/things', {})
-  await after.register(fastifyMultipart)
-  upload(after)
-  t.equal((await sender(after)('PUT', '/things/a', form(value({ n: 1 })))).statusCode, 201)
-  await ownRoute(t, after, 'after')
-  const scoped = await buildApp(t, { options: { multipart: true } })
-  scoped.resource('/things', {})
-  await scoped.register(async (scope) => {
-    await scope.register(fastifyMultipart)
-    upload(scope)
-  })
-  t.equal((await sender(scoped)('PUT', '/things/a', form(value({ n: 1 })))).statusCode, 201)
-  await ownRoute(t, scoped, 'scoped')
-  const none = await buildApp(t, { options: { multipart: true }, anyStatus: true })
-  none.resource('/things', {})
-  none.post('/plain', async () => ({}))
-  t.equal((await sender(none)('POST', '/plain', form(note))).statusCode, 415, 'other routes of the application learn nothing')
 })
 
 t.test('a provider that patches by itself gets the operations of a form', async (t) => {

@@ -1,14 +1,23 @@
-import { BadRequest, Conflict, InternalServerError, ResourceError, ServiceUnavailable, UnsupportedMediaType } from '../errors.ts'
+import { BadRequest, Conflict, InternalServerError, ResourceError, ServiceUnavailable, Unauthorized, UnsupportedMediaType } from '../errors.ts'
 import { documentedErrorStatus } from '../http/documented-status.ts'
 
 type Translation = (error: Error) => ResourceError
+
+/** What `@fastify/jwt` says of a token by its code alone, without a status. */
+const invalidToken: Translation = (cause) => new Unauthorized(cause.message, { cause })
 
 /** Errors whose code says more than their status (undocumented codes, sections 2 and 3). */
 const byCode: Readonly<Record<string, Translation>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: (cause) => new BadRequest('The content is too large', { cause }),
   FST_ERR_HANDLER_TIMEOUT: (cause) => new ServiceUnavailable('The request took too long', { cause, retryAfter: 1 }),
   FST_INVALID_MULTIPART_CONTENT_TYPE: (cause) => new UnsupportedMediaType(cause.message, { cause }),
-  FST_INVALID_JSON_FIELD_ERROR: (cause) => new BadRequest(cause.message, { cause })
+  FST_INVALID_JSON_FIELD_ERROR: (cause) => new BadRequest(cause.message, { cause }),
+  FAST_JWT_INACTIVE: invalidToken,
+  FAST_JWT_INVALID_ALGORITHM: invalidToken,
+  FAST_JWT_INVALID_CLAIM_TYPE: invalidToken,
+  FAST_JWT_INVALID_CRIT_HEADER: invalidToken,
+  FAST_JWT_INVALID_PAYLOAD: invalidToken,
+  FAST_JWT_INVALID_TYPE: invalidToken
 }
 
 /**
