@@ -37,8 +37,8 @@ export interface RevisionOptions extends CallOptions {
   readonly revision?: string
 }
 
-/** What an in-process query asks for. */
-export interface QueryOptions<SortKey extends string = string> extends CallOptions {
+/** Which documents a query asks for, in which order, and how they are paged. */
+export interface QuerySelection<SortKey extends string = string> {
   /** Query filter expression, default `true`. The tag `queryFilter` writes values into one. */
   readonly filter?: string
   /**
@@ -60,6 +60,9 @@ export interface QueryOptions<SortKey extends string = string> extends CallOptio
   /** Default `'NONE'`. */
   readonly count?: CountPolicy
 }
+
+/** What an in-process query asks for. */
+export interface QueryOptions<SortKey extends string = string> extends CallOptions, QuerySelection<SortKey> {}
 
 /** What an in-process call of an action may name beside its content. */
 export interface ActionOptions extends CallOptions {
