@@ -70,7 +70,7 @@ export interface ActionOptions extends CallOptions {
   readonly parameters?: Readonly<Record<string, string>>
 }
 
-/** One page of an in-process query. */
+/** One page of a query, in process and of a client. */
 export interface QueryPage<Content> extends QueryResult<Content> {
   /** Opaque key of the next page; null on the last one. */
   readonly cookie: string | null

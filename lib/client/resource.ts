@@ -1,0 +1,139 @@
+import { idRule } from '../crest/document-id.ts'
+import type { QueryPage } from '../declare/handle.ts'
+import type { Document } from '../declare/provider.ts'
+import { BadRequest, ResourceError } from '../errors.ts'
+import { formatEntityTag, isRevision } from '../http/entity-tag.ts'
+import { isJsonObject } from '../json.ts'
+import { addressesOf, withQuery } from './address.ts'
+import type { Connection } from './connection.ts'
+import { readDocument, readPage } from './document.ts'
+import type { AnyContent } from './document.ts'
+import { editDocument } from './edit.ts'
+import type { ClientRequest } from './exchange.ts'
+import type { ClientActionOptions, ClientQueryOptions, ClientReadOptions, ClientRevisionOptions, ClientCallOptions, Edit, EditOptions } from './options.ts'
+import { createQuery, joined, queryString } from './query.ts'
+import type { ClientQuery } from './query.ts'
+import { rememberRevisions } from './revisions.ts'
+import { send } from './send.ts'
+
+/** A document of a collection by its id; undefined is a singleton. */
+type Target = string | undefined
+
+/** The operations of a resource, of a collection and of a singleton alike: which of them it is only the types know. */
+export function createResource (connection: Connection, path: string): object {
+  const addressOf = addressesOf(path)
+  const revisions = rememberRevisions()
+
+  /** Sends what is answered with the document at an address, and keeps its revision. */
+  async function askFor (address: string, request: ClientRequest): Promise<Document<AnyContent>> {
+    try {
+      const document = readDocument(await send(connection, request))
+      revisions.learn(address, document.revision)
+      return document
+    } catch (error) {
+      if (error instanceof ResourceError && over.has(error.statusCode)) revisions.doubt(address)
+      throw error
+    }
+  }
+
+  async function read (id: Target, options: ClientReadOptions = {}): Promise<Document<AnyContent>> {
+    const address = addressOf(options.params, id)
+    return askFor(address, { method: 'GET', address: withQuery(address, [['_fields', joined(options.fields)]]), repeatable: true, options })
+  }
+
+  async function write (method: 'PUT' | 'PATCH' | 'DELETE', id: Target, body: string | undefined, options: ClientRevisionOptions = {}): Promise<Document<AnyContent>> {
+    const address = addressOf(options.params, id)
+    const revision = options.revision ?? revisions.of(address)
+    const request: ClientRequest = { method, address, body, repeatable: revision !== undefined && revision !== '*', options }
+    if (revision !== undefined) return askFor(address, { ...request, fields: { 'if-match': toTag(revision) } })
+    // A PUT without a condition creates what is absent, but not below protocol version 2 (decision order 1.2).
+    return askFor(address, method === 'PUT' && id !== undefined ? { ...request, protocol: '1.0' } : request)
+  }
+
+  async function create (content: unknown, options: ClientCallOptions & { readonly id?: string } = {}): Promise<Document<AnyContent>> {
+    const { params, id } = options
+    const given = id === undefined || !isJsonObject(content) ? content : { ...content, _id: id }
+    // Judged here as everywhere: what was made could not be read again.
+    if (id !== undefined) addressOf(params, id)
+    const document = readDocument(await send(connection, { method: 'POST', address: addressOf(params), body: toText(given), repeatable: id !== undefined, options }))
+    revisions.learn(addressOf(params, document.id), document.revision)
+    return document
+  }
+
+  async function page (options: ClientQueryOptions): Promise<QueryPage<AnyContent>> {
+    const found = readPage(await send(connection, { method: 'GET', address: withQuery(addressOf(options.params), queryString(options)), repeatable: true, options }))
+    for (const { id, revision } of found.results) revisions.notice(addressOf(options.params, id), revision)
+    return found
+  }
+
+  async function act (name: string, options: ClientActionOptions & { readonly id?: string, readonly content?: unknown } = {}): Promise<unknown> {
+    const { id, content, parameters = {}, params } = options
+    const address = withQuery(addressOf(params, id), [...Object.entries(parameters), ['_action', name]])
+    return (await send(connection, { method: 'POST', address, body: toText(content), repeatable: false, options })).value
+  }
+
+  return {
+    path,
+    create,
+    read: async (...given: readonly unknown[]) => {
+      const [id, options] = targetOf(given, true)
+      return read(id, options as ClientReadOptions)
+    },
+    update: async (...given: readonly unknown[]) => {
+      const [id, content, options] = targetOf(given)
+      return write('PUT', id, toText(content), options as ClientRevisionOptions)
+    },
+    patch: async (...given: readonly unknown[]) => {
+      const [id, operations, options] = targetOf(given)
+      return write('PATCH', id, toText(operations), options as ClientRevisionOptions)
+    },
+    delete: async (id: string, options: ClientRevisionOptions = {}) => {
+      const document = await write('DELETE', checkId(id), undefined, options)
+      revisions.doubt(addressOf(options.params, id))
+      return document
+    },
+    edit: async (...given: readonly unknown[]) => {
+      const [id, edit, options = {}] = targetOf(given)
+      return editDocument({
+        read: async () => read(id, options as EditOptions),
+        update: async (content, revision) => write('PUT', id, toText(content), { ...options as EditOptions, revision })
+      }, edit as Edit<AnyContent>, options as EditOptions)
+    },
+    query: (options: ClientQueryOptions = {}): ClientQuery<AnyContent> => createQuery(options, page),
+    action: act
+  }
+}
+
+/** What says that a document has the revision no more that was known. */
+const over: ReadonlySet<number> = new Set([404, 410, 412])
+
+/**
+ * The arguments of an operation behind the id, which is undefined where there is none: only a singleton's begin with a
+ * content, operations, a function or options.
+ */
+function targetOf (given: readonly unknown[], optional: boolean = false): readonly [id: Target, ...others: readonly unknown[]] {
+  const [first] = given
+  if (typeof first === 'string') return [first, ...given.slice(1)]
+  const none = optional && first === undefined && given.length < 2
+  if (!none && (first === null || (typeof first !== 'object' && typeof first !== 'function'))) throw new BadRequest(idRule)
+  return [undefined, ...given]
+}
+
+function checkId (id: unknown): string {
+  if (typeof id !== 'string') throw new BadRequest(idRule)
+  return id
+}
+
+function toText (value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch (cause) {
+    throw new BadRequest('The content is no JSON value', { cause })
+  }
+}
+
+function toTag (revision: unknown): string {
+  if (revision === '*') return '*'
+  if (typeof revision !== 'string' || !isRevision(revision)) throw new BadRequest('revision is no text of visible ASCII without double quotes')
+  return formatEntityTag(revision)
+}
