@@ -42,6 +42,8 @@ const classes: Readonly<Record<ErrorStatusCode, new (message?: string, options?:
   503: ServiceUnavailable
 }
 
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+
 // Enough of a page of HTML to see whose it is.
 const longestBody = 2000
 
@@ -87,7 +89,7 @@ function isErrorObject (value: unknown, status: number): value is ErrorObject {
 }
 
 function describe ({ type, status, statusText }: Response): string {
-  return type === 'opaqueredirect' || (status >= 300 && status < 400) ? 'with a redirect' : `${status} ${statusText}`.trim()
+  return type === 'opaqueredirect' || redirects.has(status) ? 'with a redirect' : `${status} ${statusText}`.trim()
 }
 
 const malformed = Symbol('malformed')

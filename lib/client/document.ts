@@ -1,3 +1,5 @@
+import { idProblem } from '../crest/document-id.ts'
+import type { ResourceKind } from '../declare/definition.ts'
 import type { QueryPage } from '../declare/handle.ts'
 import { countPolicies } from '../declare/provider.ts'
 import type { CountPolicy, Document } from '../declare/provider.ts'
@@ -10,12 +12,13 @@ import type { Answer } from './exchange.ts'
 export type AnyContent = Record<string, unknown>
 
 /**
- * The document of an answer; that of a singleton has the empty string as its id.
+ * The document of an answer.
  *
+ * @param kind that of a singleton has the empty string as its id, that of a collection one that it can be found by
  * @throws ResourceError where the answer is none: 500
  */
-export function readDocument (answer: Answer): Document<AnyContent> {
-  const document = toDocument(answer.value)
+export function readDocument (answer: Answer, kind: ResourceKind): Document<AnyContent> {
+  const document = toDocument(answer.value, kind)
   if (document === undefined) throw unexpected(answer, `${answer.name} was answered with something other than a document`)
   return document
 }
@@ -31,15 +34,17 @@ export function readPage (answer: Answer): QueryPage<AnyContent> {
   return page
 }
 
-function toDocument (value: unknown): Document<AnyContent> | undefined {
+function toDocument (value: unknown, kind: ResourceKind): Document<AnyContent> | undefined {
   if (!isJsonObject(value)) return undefined
-  const { _id: id = '', _rev: revision, ...content } = value
-  return typeof id === 'string' && typeof revision === 'string' ? { id, revision, content } : undefined
+  const { _id, _rev: revision, ...content } = value
+  const id = kind === 'singleton' ? '' : _id
+  if (typeof id !== 'string' || typeof revision !== 'string') return undefined
+  return kind === 'collection' && idProblem(id) !== undefined ? undefined : { id, revision, content }
 }
 
 function toPage (value: unknown): QueryPage<AnyContent> | undefined {
   if (!isJsonObject(value) || !Array.isArray(value['result'])) return undefined
-  const results = value['result'].map(toDocument)
+  const results = value['result'].map((element) => toDocument(element, 'collection'))
   return results.every((document) => document !== undefined) ? { results, ...readPaging(value) } : undefined
 }
 

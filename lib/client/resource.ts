@@ -24,10 +24,10 @@ export function createResource (connection: Connection, path: string): object {
   const addressOf = addressesOf(path)
   const revisions = rememberRevisions()
 
-  /** Sends what is answered with the document at an address, and keeps its revision. */
-  async function askFor (address: string, request: ClientRequest): Promise<Document<AnyContent>> {
+  /** Sends what is answered with the target itself, and keeps its revision. */
+  async function askFor (target: Target, address: string, request: ClientRequest): Promise<Document<AnyContent>> {
     try {
-      const document = readDocument(await send(connection, request))
+      const document = readDocument(await send(connection, request), target === undefined ? 'singleton' : 'collection')
       revisions.learn(address, document.revision)
       return document
     } catch (error) {
@@ -36,18 +36,18 @@ export function createResource (connection: Connection, path: string): object {
     }
   }
 
-  async function read (id: Target, options: ClientReadOptions = {}): Promise<Document<AnyContent>> {
+  async function read (id: Target, options: ClientCallOptions, fields?: readonly string[]): Promise<Document<AnyContent>> {
     const address = addressOf(options.params, id)
-    return askFor(address, { method: 'GET', address: withQuery(address, [['_fields', joined(options.fields)]]), repeatable: true, options })
+    return askFor(id, address, { method: 'GET', address: withQuery(address, [['_fields', joined(fields)]]), repeatable: true, options })
   }
 
   async function write (method: 'PUT' | 'PATCH' | 'DELETE', id: Target, body: string | undefined, options: ClientRevisionOptions = {}): Promise<Document<AnyContent>> {
     const address = addressOf(options.params, id)
     const revision = options.revision ?? revisions.of(address)
     const request: ClientRequest = { method, address, body, repeatable: revision !== undefined && revision !== '*', options }
-    if (revision !== undefined) return askFor(address, { ...request, fields: { 'if-match': toTag(revision) } })
+    if (revision !== undefined) return askFor(id, address, { ...request, fields: { 'if-match': toTag(revision) } })
     // A PUT without a condition creates what is absent, but not below protocol version 2 (decision order 1.2).
-    return askFor(address, method === 'PUT' && id !== undefined ? { ...request, protocol: '1.0' } : request)
+    return askFor(id, address, method === 'PUT' && id !== undefined ? { ...request, protocol: '1.0' } : request)
   }
 
   async function create (content: unknown, options: ClientCallOptions & { readonly id?: string } = {}): Promise<Document<AnyContent>> {
@@ -55,7 +55,7 @@ export function createResource (connection: Connection, path: string): object {
     const given = id === undefined || !isJsonObject(content) ? content : { ...content, _id: id }
     // Judged here as everywhere: what was made could not be read again.
     if (id !== undefined) addressOf(params, id)
-    const document = readDocument(await send(connection, { method: 'POST', address: addressOf(params), body: toText(given), repeatable: id !== undefined, options }))
+    const document = readDocument(await send(connection, { method: 'POST', address: addressOf(params), body: toText(given), repeatable: id !== undefined, options }), 'collection')
     revisions.learn(addressOf(params, document.id), document.revision)
     return document
   }
@@ -76,8 +76,8 @@ export function createResource (connection: Connection, path: string): object {
     path,
     create,
     read: async (...given: readonly unknown[]) => {
-      const [id, options] = targetOf(given, true)
-      return read(id, options as ClientReadOptions)
+      const [id, options = {}] = targetOf(given, true)
+      return read(id, options as ClientReadOptions, (options as ClientReadOptions).fields)
     },
     update: async (...given: readonly unknown[]) => {
       const [id, content, options] = targetOf(given)

@@ -47,6 +47,16 @@ t.test('the function gets the document, returns the next content or changes it i
   t.match(seen(), [['PUT /counters/c', /"/]], 'an edit is remembered')
 })
 
+t.test('a document is edited as a whole, whatever else the options say', async (t) => {
+  const { baseUrl, seen } = await startResources(t, (app) => app.resource('/notes', {}))
+  const notes = createClient({ baseUrl }).resource('/notes')
+  await notes.create({ a: 1, b: 2 }, { id: 'n' })
+  seen()
+  const options = { fields: ['a'], revision: '*' }
+  t.strictSame((await notes.edit('n', (content) => { content['a'] = 3 }, options as {})).content, { a: 3, b: 2 })
+  t.match(seen(), [['GET /notes/n', undefined], ['PUT /notes/n', /^"/]])
+})
+
 t.test('attempts are bounded; the last 412 is thrown', async (t) => {
   const { baseUrl, app, requests } = await startResources(t, (app) => app.resource('/counters', Counter))
   const counters = createClient({ baseUrl }).resource<typeof Counter>('/counters')

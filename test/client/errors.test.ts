@@ -58,7 +58,8 @@ t.test('what is no answer of a resource becomes a documented error that holds wh
     [502, html, 503], [504, html, 503], [429, html, 503], [503, html, 503], [404, html, 404], [402, html, 403], [413, '', 400],
     [418, { error: 'teapot' }, 400], [422, { code: 422, reason: 'Unprocessable', message: 'x' }, 400], [599, 'null', 500],
     [409, { code: 412, reason: 'x', message: 'another code' }, 409], [409, { code: 409 }, 409], [409, '[]', 409],
-    [200, html, 500], [200, { result: [] }, 500], [200, { _rev: 7 }, 500], [200, 'null', 500], [200, '', 500], [204, '', 500], [202, 'x', 500]
+    [200, html, 500], [200, { result: [] }, 500], [200, { _rev: 7 }, 500], [200, 'null', 500], [200, '', 500], [204, '', 500], [202, 'x', 500], [304, '', 500],
+    [200, { _rev: '1' }, 500], [200, { _id: '', _rev: '1' }, 500], [200, { _id: '..', _rev: '1' }, 500], [200, { _id: 7, _rev: '1' }, 500]
   ]
   for (const [status, body, code] of cases) {
     const { baseUrl } = await startOdd(t, answering(status, body, { 'content-type': 'text/html' }))
@@ -70,7 +71,7 @@ t.test('what is no answer of a resource becomes a documented error that holds wh
 })
 
 t.test('a query that is answered with no page', async (t) => {
-  for (const body of [{}, { result: {} }, { result: [{ a: 1 }] }, 'x', '[]']) {
+  for (const body of [{}, { result: {} }, { result: [{ a: 1 }] }, { result: [{ _rev: '1' }] }, 'x', '[]']) {
     const { baseUrl } = await startOdd(t, answering(200, body))
     const error = await rejection(createClient({ baseUrl }).resource('/users').query().page())
     t.match(error, { statusCode: 500, message: /^GET \/users was answered /, cause: { status: 200 } }, JSON.stringify(body))
