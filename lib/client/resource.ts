@@ -10,7 +10,7 @@ import { readDocument, readPage } from './document.ts'
 import type { AnyContent } from './document.ts'
 import { editDocument } from './edit.ts'
 import type { ClientRequest } from './exchange.ts'
-import type { ClientActionOptions, ClientQueryOptions, ClientReadOptions, ClientRevisionOptions, ClientCallOptions, Edit, EditOptions } from './options.ts'
+import type { ClientActionOptions, ClientCallOptions, ClientQueryOptions, ClientReadOptions, ClientRevisionOptions, Edit, EditOptions } from './options.ts'
 import { createQuery, joined, queryString } from './query.ts'
 import type { ClientQuery } from './query.ts'
 import { rememberRevisions } from './revisions.ts'
@@ -19,15 +19,20 @@ import { send } from './send.ts'
 /** A document of a collection by its id; undefined is a singleton. */
 type Target = string | undefined
 
+type WriteMethod = 'PUT' | 'PATCH' | 'DELETE'
+
 /** The operations of a resource, of a collection and of a singleton alike: which of them it is only the types know. */
 export function createResource (connection: Connection, path: string): object {
   const addressOf = addressesOf(path)
   const revisions = rememberRevisions()
 
-  /** Sends what is answered with the target itself, and keeps its revision. */
-  async function askFor (target: Target, address: string, request: ClientRequest): Promise<Document<AnyContent>> {
+  const ask = async (id: Target, request: ClientRequest): Promise<Document<AnyContent>> =>
+    readDocument(await send(connection, request), id === undefined ? 'singleton' : 'collection')
+
+  /** Keeps the revision of what the caller is given, and what the server says against the one that is known. */
+  async function keep (address: string, asked: Promise<Document<AnyContent>>): Promise<Document<AnyContent>> {
     try {
-      const document = readDocument(await send(connection, request), target === undefined ? 'singleton' : 'collection')
+      const document = await asked
       revisions.learn(address, document.revision)
       return document
     } catch (error) {
@@ -36,24 +41,38 @@ export function createResource (connection: Connection, path: string): object {
     }
   }
 
-  async function read (id: Target, options: ClientCallOptions, fields?: readonly string[]): Promise<Document<AnyContent>> {
-    const address = addressOf(options.params, id)
-    return askFor(id, address, { method: 'GET', address: withQuery(address, [['_fields', joined(fields)]]), repeatable: true, options })
+  function read (id: Target, options: ClientCallOptions, fields?: readonly string[]): Promise<Document<AnyContent>> {
+    const address = withQuery(addressOf(options.params, id), [['_fields', joined(fields)]])
+    return ask(id, { method: 'GET', address, repeatable: true, options })
   }
 
-  async function write (method: 'PUT' | 'PATCH' | 'DELETE', id: Target, body: string | undefined, options: ClientRevisionOptions = {}): Promise<Document<AnyContent>> {
-    const address = addressOf(options.params, id)
-    const revision = options.revision ?? revisions.of(address)
-    const request: ClientRequest = { method, address, body, repeatable: revision !== undefined && revision !== '*', options }
-    if (revision !== undefined) return askFor(id, address, { ...request, fields: { 'if-match': toTag(revision) } })
+  function write (method: WriteMethod, id: Target, body: string | undefined, options: ClientCallOptions, revision: string | undefined): Promise<Document<AnyContent>> {
+    const request: ClientRequest = { method, address: addressOf(options.params, id), body, repeatable: revision !== undefined && revision !== '*', options }
+    if (revision !== undefined) return ask(id, { ...request, fields: { 'if-match': toTag(revision) } })
     // A PUT without a condition creates what is absent, but not below protocol version 2 (decision order 1.2).
-    return askFor(id, address, method === 'PUT' && id !== undefined ? { ...request, protocol: '1.0' } : request)
+    return ask(id, method === 'PUT' && id !== undefined ? { ...request, protocol: '1.0' } : request)
+  }
+
+  /** A write of the caller: of the revision that it names, or that is known. */
+  function change (method: WriteMethod, id: Target, body: string | undefined, options: ClientRevisionOptions = {}): Promise<Document<AnyContent>> {
+    const address = addressOf(options.params, id)
+    return keep(address, write(method, id, body, options, options.revision ?? revisions.of(address)))
+  }
+
+  /** What it reads on its way is not the caller's: whoever else edits the document has not seen it. */
+  async function editTarget (id: Target, edit: Edit<AnyContent>, options: EditOptions): Promise<Document<AnyContent>> {
+    const document = await editDocument({
+      read: async () => read(id, options),
+      update: async (content, revision) => write('PUT', id, toText(content), options, revision)
+    }, edit, options)
+    revisions.learn(addressOf(options.params, id), document.revision)
+    return document
   }
 
   async function create (content: unknown, options: ClientCallOptions & { readonly id?: string } = {}): Promise<Document<AnyContent>> {
     const { params, id } = options
     const given = id === undefined || !isJsonObject(content) ? content : { ...content, _id: id }
-    // Judged here as everywhere: what was made could not be read again.
+    // What no path could name must not be made.
     if (id !== undefined) addressOf(params, id)
     const document = readDocument(await send(connection, { method: 'POST', address: addressOf(params), body: toText(given), repeatable: id !== undefined, options }), 'collection')
     revisions.learn(addressOf(params, document.id), document.revision)
@@ -77,27 +96,25 @@ export function createResource (connection: Connection, path: string): object {
     create,
     read: async (...given: readonly unknown[]) => {
       const [id, options = {}] = targetOf(given, true)
-      return read(id, options as ClientReadOptions, (options as ClientReadOptions).fields)
+      const { params, fields } = options as ClientReadOptions
+      return keep(addressOf(params, id), read(id, options as ClientReadOptions, fields))
     },
     update: async (...given: readonly unknown[]) => {
       const [id, content, options] = targetOf(given)
-      return write('PUT', id, toText(content), options as ClientRevisionOptions)
+      return change('PUT', id, toText(content), options as ClientRevisionOptions)
     },
     patch: async (...given: readonly unknown[]) => {
       const [id, operations, options] = targetOf(given)
-      return write('PATCH', id, toText(operations), options as ClientRevisionOptions)
+      return change('PATCH', id, toText(operations), options as ClientRevisionOptions)
     },
     delete: async (id: string, options: ClientRevisionOptions = {}) => {
-      const document = await write('DELETE', checkId(id), undefined, options)
+      const document = await change('DELETE', checkId(id), undefined, options)
       revisions.doubt(addressOf(options.params, id))
       return document
     },
     edit: async (...given: readonly unknown[]) => {
       const [id, edit, options = {}] = targetOf(given)
-      return editDocument({
-        read: async () => read(id, options as EditOptions),
-        update: async (content, revision) => write('PUT', id, toText(content), { ...options as EditOptions, revision })
-      }, edit as Edit<AnyContent>, options as EditOptions)
+      return editTarget(id, edit as Edit<AnyContent>, options as EditOptions)
     },
     query: (options: ClientQueryOptions = {}): ClientQuery<AnyContent> => createQuery(options, page),
     action: act

@@ -82,6 +82,17 @@ t.test('pages of queries tell what is not known, and do not hide that what is be
   t.strictSame((await users.update('a', { n: 10 })).content, { n: 10 }, 'what a page shows after the refusal counts')
 })
 
+t.test('what an edit has only read is not taken for what the caller has', async (t) => {
+  const { baseUrl, app } = await startResources(t, (app) => app.resource('/users', counted))
+  const users = createClient({ baseUrl }).resource('/users')
+  await users.create({ n: 1 }, { id: 'a' })
+  await app.inject({ method: 'PUT', url: '/users/a', payload: { n: 9 } })
+  await t.rejects(users.edit('a', () => { throw new Error('not today') }))
+  await fails(t, users.update('a', { n: 2 }), 412)
+  await users.edit('a', (content) => { content['n'] = 10 })
+  t.strictSame((await users.update('a', { n: 11 })).content, { n: 11 }, 'what it has returned is')
+})
+
 t.test('each object of a resource has a memory of its own, by path parameters and id', async (t) => {
   const { baseUrl, seen } = await startResources(t, (app) => app.resource('/realms/:realm/users', counted))
   const client = createClient({ baseUrl })
