@@ -27,7 +27,7 @@ export type {
 export type { ActionDefinition, ActionDefinitions, ActionRequest, ActionsOf, AnyActions, ValueSchema } from './declare/action-of.ts'
 export type {
   ActionOptions, CallOptions, CollectionHandle, DisableOptions, EnableOptions, HandleOf, PatchOperationInput, QueryOptions, QueryPage,
-  ResourceHandle, RevisionOptions, SingletonHandle
+  QuerySelection, ResourceHandle, RevisionOptions, SingletonHandle
 } from './declare/handle.ts'
 export type { PlaceOf, SortKeyOf } from './declare/pointer-of.ts'
 export type { CountPolicy, Document, Parameters, Provider, ProviderQuery, ProviderRequest, QueryResult, SetHeader } from './declare/provider.ts'
