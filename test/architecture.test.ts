@@ -9,7 +9,7 @@ const floors: ReadonlyArray<readonly string[]> = [
   ['awaitable.ts', 'error-stack.ts', 'json.ts', 'observe.ts', 'remember.ts', 'status.ts'],
   ['errors.ts', 'configuration-errors.ts'],
   ['http/', 'crest/'],
-  ['stores/store.ts', 'stores/rules.ts', 'stores/store-errors.ts'],
+  ['stores/store.ts', 'stores/group-writes.ts', 'stores/rules.ts', 'stores/store-errors.ts'],
   ['stores/query/'],
   ['stores/sql/'],
   ['stores/memory/', 'stores/sqlite/', 'stores/postgres/'],

@@ -9,9 +9,10 @@ import { adoptRules, claim, release } from './sqlite-rules.ts'
 import { foldedId } from './sqlite-schema.ts'
 import { expiryOf } from '../../crest/expiry.ts'
 import type { ComparedDocument } from '../../crest/comparable.ts'
+import { BadRequest } from '../../errors.ts'
 import { uniqueKeys } from '../../crest/unique.ts'
 import type { SqliteConnection } from './sqlite-handle.ts'
-import type { CollectionRules, Slot, StoreCollection, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from '../store.ts'
+import type { CollectionRules, CollectionWrite, SettledWrite, Slot, StoreCollection, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from '../store.ts'
 import type { UniqueKey } from '../../crest/unique.ts'
 import type { JsonObject } from '../../json.ts'
 
@@ -105,6 +106,11 @@ export class SqliteCollection implements StoreCollection {
     })
   }
 
+  writeAll (writes: readonly CollectionWrite[]): readonly SettledWrite[] {
+    const connection = this.#use(true)
+    return connection.transaction('BEGIN IMMEDIATE', () => writes.map((write) => this.#settle(write)))
+  }
+
   async query (request: StoreQuery): Promise<StoreQueryResult> {
     for (let tries = 0; ; tries++) {
       const connection = this.#use()
@@ -137,6 +143,16 @@ export class SqliteCollection implements StoreCollection {
         : connection.all(`${bury} WHERE ${expired} RETURNING id`, finite(until), this.#path, now)
       return tombstones.length + documents.length
     })
+  }
+
+  /** What a document breaks is its own affair; anything else undoes the writes around it too. */
+  #settle (write: CollectionWrite): SettledWrite {
+    try {
+      return { status: 'fulfilled', value: write.kind === 'insert' ? this.insert(write.id, write.content, write.json) : this.replace(write.id, write.revision, write.content, write.json) }
+    } catch (reason) {
+      if (reason instanceof BadRequest) return { status: 'rejected', reason }
+      throw reason
+    }
   }
 
   #use (filling = false): SqliteConnection {
