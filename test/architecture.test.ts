@@ -21,7 +21,8 @@ const floors: ReadonlyArray<readonly string[]> = [
   ['mount/'],
   ['augment.ts', 'call-in-process.ts', 'compile-contracts.ts', 'compile-resource.ts', 'create-handle.ts', 'follow-shared-state.ts', 'server-listeners.ts', 'server-options.ts'],
   ['plugin.ts'],
-  ['index.ts', 'sqlite.ts', 'postgres.ts', 'testing.ts']
+  ['command-line/'],
+  ['index.ts', 'sqlite.ts', 'postgres.ts', 'testing.ts', 'command-line.ts']
 ]
 
 const files = readdirSync(lib, { recursive: true }).map(String).filter((file) => file.endsWith('.ts'))

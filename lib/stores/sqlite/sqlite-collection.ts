@@ -186,14 +186,17 @@ export class SqliteCollection implements StoreCollection {
    */
   #write (filling: boolean, id: string, keys: readonly UniqueKey[], change: (connection: SqliteConnection, now: number) => WriteOutcome): WriteOutcome {
     const connection = this.#use(filling)
-    return connection.transaction('BEGIN IMMEDIATE', () => {
+    const write = (): WriteOutcome => {
       const now = Date.now()
       const outcome = change(connection, now)
       if (outcome.kind !== 'written' || this.#rules.unique.length === 0) return outcome
       release(connection, this.#path, id)
       const clash = claim(connection, this.#path, id, keys, now)
       return clash === undefined ? outcome : { kind: 'clash', pointers: clash.pointers }
-    }, (outcome) => outcome.kind === 'written')
+    }
+    // Only a clash comes after something was written: where there is none, one of many writes need not be told from the others.
+    if (connection.inTransaction && this.#rules.unique.length === 0) return write()
+    return connection.transaction('BEGIN IMMEDIATE', write, (outcome) => outcome.kind === 'written')
   }
 }
 

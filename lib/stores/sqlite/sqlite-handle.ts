@@ -86,6 +86,9 @@ export class SqliteConnection {
     reportTransient(() => this.#prepared(sql).run(...parameters))
   }
 
+  /** Whether a transaction is under way: what is done now is a part of it. */
+  get inTransaction (): boolean { return this.#depth > 0 }
+
   /**
    * Runs `body` in a transaction: committed if `keep` says so of its result (default always), otherwise, and if
    * anything throws, rolled back. Within another one's `body` it is a part of that, which is undone alone.
