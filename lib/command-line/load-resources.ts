@@ -17,6 +17,7 @@ export interface Declarations {
   readonly resources: Readonly<Record<string, AnyDefinition>>
 }
 
+const modules: readonly string[] = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
 const known: readonly string[] = ['title', 'version', 'resources', 'authenticate', 'authorize']
 
 /**
@@ -27,7 +28,9 @@ const known: readonly string[] = ['title', 'version', 'resources', 'authenticate
 export async function loadResources (file: string): Promise<Declarations> {
   const isFile = await stat(file).then((found) => found.isFile(), () => false)
   if (!isFile) throw wrongUse(`there is no file ${file}`)
-  const declared = extname(file) === '.json' ? await readJson(file) : await importModule(file)
+  const extension = extname(file)
+  if (extension !== '.json' && !modules.includes(extension)) throw wrongUse(`${file}: must be a .json file or a JavaScript module`)
+  const declared = extension === '.json' ? await readJson(file) : await importModule(file)
   if (!isJsonObject(declared)) throw wrongUse(`${file}: must be an object with a member resources`)
   const { resources, ...options } = declared
   for (const name of Object.keys(declared)) {
@@ -35,6 +38,9 @@ export async function loadResources (file: string): Promise<Declarations> {
   }
   if (!isJsonObject(resources)) throw wrongUse(`${file}: resources must be an object of definitions by path`)
   if (Object.keys(resources).length === 0) throw wrongUse(`${file}: resources declares none`)
+  for (const [path, definition] of Object.entries(resources)) {
+    if (!isJsonObject(definition)) throw wrongUse(`${file}: ${path} must be an object`)
+  }
   return { file, options, resources: resources as Readonly<Record<string, AnyDefinition>> }
 }
 

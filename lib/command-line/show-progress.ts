@@ -21,15 +21,16 @@ const lineInterval = 3000
  * Shows progress on standard error: a bar on a terminal, and lines every few seconds elsewhere.
  *
  * @param total how many bytes there are; undefined where nobody knows
+ * @param now a clock, in milliseconds
  */
-export async function showProgress ({ stderr, env }: Pick<Terminal, 'stderr' | 'env'>, total: number | undefined): Promise<Progress> {
-  return stderr.isTTY === true && env['TERM'] !== 'dumb' ? showBar(stderr, total) : printLines(stderr, total)
+export async function showProgress ({ stderr, env }: Pick<Terminal, 'stderr' | 'env'>, total: number | undefined, now: () => number = () => performance.now()): Promise<Progress> {
+  return stderr.isTTY === true && env['TERM'] !== 'dumb' ? showBar(stderr, total, now) : printLines(stderr, total, now)
 }
 
-async function showBar (stream: Terminal['stderr'], total: number | undefined): Promise<Progress> {
+async function showBar (stream: Terminal['stderr'], total: number | undefined, now: () => number): Promise<Progress> {
   const { default: { SingleBar } } = await import('cli-progress')
   const counts = '{documents} documents | {rate} a second'
-  const begun = performance.now()
+  const begun = now()
   const bar = new SingleBar({
     stream,
     format: total === undefined ? `${counts} | {duration_formatted}` : `{bar} {percentage} % | ${counts} | {eta_formatted} left`,
@@ -42,18 +43,18 @@ async function showBar (stream: Terminal['stderr'], total: number | undefined): 
   })
   bar.start(total ?? 0, 0, { documents: 0, rate: '–' })
   return {
-    update: ({ bytes, documents }) => bar.update(bytes, { documents, rate: perSecond(documents, begun) }),
+    update: ({ bytes, documents }) => bar.update(bytes, { documents, rate: perSecond(documents, now() - begun) }),
     stop: () => bar.stop()
   }
 }
 
-function printLines (stream: Terminal['stderr'], total: number | undefined): Progress {
-  const begun = performance.now()
+function printLines (stream: Terminal['stderr'], total: number | undefined, now: () => number): Progress {
+  const begun = now()
   let printed = begun
   return {
     update (done) {
-      if (performance.now() - printed < lineInterval) return
-      printed = performance.now()
+      if (now() - printed < lineInterval) return
+      printed = now()
       print(stream, progressLine(done, total, printed - begun))
     },
     stop () {}
@@ -66,12 +67,12 @@ function printLines (stream: Terminal['stderr'], total: number | undefined): Pro
  * @param elapsed milliseconds since it has begun
  */
 export function progressLine ({ bytes, documents }: Done, total: number | undefined, elapsed: number): string {
-  const counts = `${documents} documents, ${Math.round(documents / elapsed * 1000)} a second`
+  const counts = `${documents} documents, ${perSecond(documents, elapsed)} a second`
   if (total === undefined || bytes === 0) return counts
   const left = Math.max(0, total - bytes) / bytes * elapsed
   return `${counts}, ${Math.min(100, Math.floor(bytes / total * 100))} % of ${(total / 1e6).toFixed(1)} MB, ${Math.ceil(left / 1000)} s left`
 }
 
-function perSecond (documents: number, begun: number): number {
-  return Math.round(documents / Math.max(1, performance.now() - begun) * 1000)
+function perSecond (documents: number, elapsed: number): number {
+  return Math.round(documents / Math.max(1, elapsed) * 1000)
 }
