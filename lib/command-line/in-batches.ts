@@ -6,7 +6,7 @@ export interface BatchBounds {
   readonly bytes: number
 }
 
-const defaults: BatchBounds = { records: 1000, bytes: 1024 * 1024 }
+const defaults: BatchBounds = { records: 1000, bytes: 256 * 1024 }
 
 /** Puts records together, in their order. A document whose id comes again ends its batch: the later one is to find it there. */
 export async function * inBatches (records: AsyncIterable<InputRecord>, bounds: BatchBounds = defaults): AsyncGenerator<readonly InputRecord[], void> {
