@@ -38,9 +38,11 @@ export function failure (error: unknown): CommandError {
  */
 export function describeError (error: unknown): string {
   if (!(error instanceof Error)) return oneLine(String(error))
-  const { message, cause, name } = error
+  const { message, cause, name, code } = error as NodeJS.ErrnoException
   const said = oneLine(message === '' ? name : message)
-  return cause instanceof Error && cause.message !== message ? `${said}: ${describeError(cause)}` : said
+  // What has a code of this library says all that there is to say.
+  const isComplete = code?.startsWith?.('CREST_ERR_') === true || !(cause instanceof Error) || cause.message === message
+  return isComplete ? said : `${said}: ${describeError(cause)}`
 }
 
 function oneLine (text: string): string {
