@@ -20,7 +20,8 @@ export async function openApp ({ file, options, resources }: Declarations, store
   try {
     await prepare(app)
     await declare(app, file, { ...options, store }, resources)
-    await store.secret()
+    // Opens it, if it is used at all: what is never used is never closed either.
+    if (Object.values(resources).some(livesInStore)) await store.secret()
     return app
   } catch (error) {
     await app.close().catch(() => {})
@@ -35,4 +36,8 @@ async function declare (app: FastifyInstance, file: string, options: object, res
   } catch (error) {
     throw wrongUse(`${file}: ${describeError(error)}`, error)
   }
+}
+
+function livesInStore (definition: Declarations['resources'][string]): boolean {
+  return definition.store === undefined && definition.provider === undefined
 }

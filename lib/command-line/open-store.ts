@@ -26,7 +26,9 @@ export async function openStore (text: string, serving: boolean): Promise<Store>
   throw wrongUse('--store must be memory:, sqlite:FILE or postgres://…')
 }
 
-/** A store as it can be shown: without user and password. */
+/** A store as it can be shown: of a database, without what opens it. */
 export function describeStore (text: string): string {
-  return text.replace(/^(postgres(?:ql)?:\/\/)[^/]*@/, '$1')
+  if (!text.startsWith('postgres')) return text
+  const { protocol, host, pathname } = new URL(text)
+  return `${protocol}//${host}${pathname}`
 }

@@ -79,13 +79,19 @@ t.test('a server and an import share a file', async (t) => {
 
 t.test('Ctrl-C ends an import behind a batch, and its process with status 130', async (t) => {
   const dir = t.testdir({ 'r.json': JSON.stringify(declarations) })
-  const command = startCommand(t, ['import', `${dir}/r.json`, '/x', '-', '--store', `sqlite:${dir}/x.db`])
+  const store = ['--store', `sqlite:${dir}/x.db`]
+  const command = startCommand(t, ['import', `${dir}/r.json`, '/x', '-', ...store])
   command.child.stdin.write(lines(0, 2500))
-  await setTimeout(3000)
+  while ((await runCommand(t, ['export', `${dir}/r.json`, '/x', ...store, '--filter', 'n eq 1999'])).output === '') await setTimeout(50)
   command.child.kill('SIGINT')
   t.strictSame(await command.ended, { status: 130, signal: null })
   t.match(command.output(), 'created: 2000, ')
   t.match(command.errors(), 'interrupted after line 2000')
+})
+
+t.test('what a module leaves open keeps no command from ending', async (t) => {
+  const dir = t.testdir({ 'r.mjs': 'setInterval(() => {}, 1000)\nexport default { resources: { "/x": {} } }' })
+  t.match(await runCommand(t, ['import', `${dir}/r.mjs`, '/x', '-', '--store', `sqlite:${dir}/x.db`], lines(0, 3)), { status: 0, output: 'created: 3,', errors: '' })
 })
 
 t.test('a reader that has had enough of an export is no mistake', async (t) => {

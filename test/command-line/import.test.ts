@@ -191,8 +191,7 @@ for (const [signal, status] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
     const loading = load('', [], '/users', { input, signals })
     input.write(lines(...Array.from({ length: 1500 }, (_, n) => ({ _id: `u${n}`, name: 'A' }))))
     input.write('{"_id":"half","na')
-    while (signals.listenerCount(signal) === 0) await setTimeout(10)
-    await setTimeout(500)
+    while ((await dump()).length < 1000) await setTimeout(20)
     signals.emit(signal, signal)
     const ended = await loading
     t.strictSame([ended.status, counts(ended)], [status, 'created: 1000, replaced: 0, skipped: 0, refused: 0'])

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import t from 'tap'
+import { describeStore } from '../../lib/command-line/open-store.ts'
 import { runLine } from './run-line.ts'
 
 t.test('--version is that of the package', async (t) => {
@@ -75,3 +76,17 @@ for (const command of ['serve DIR/good.json --port 0', 'import DIR/good.json /x 
     }
   })
 }
+
+t.test('a store is shown without what opens it', async (t) => {
+  t.equal(describeStore('sqlite:a b.db'), 'sqlite:a b.db')
+  t.equal(describeStore('memory:'), 'memory:')
+  t.equal(describeStore('postgres://user:secret@db.example:5433/app?password=secret'), 'postgres://db.example:5433/app')
+  t.equal(describeStore('postgresql://db/app'), 'postgresql://db/app')
+})
+
+t.test('where nothing lives in it, the store is left alone', async (t) => {
+  const dir = t.testdir({ 'r.mjs': 'export default { resources: { "/x": { provider: { query: () => ({ results: [{ id: "a", revision: "1", content: { n: 1 } }] }) } } } }' })
+  const { status, output } = await runLine(['export', `${dir}/r.mjs`, '/x', '--store', `sqlite:${dir}/x.db`])
+  t.strictSame([status, output], [0, '{"_id":"a","_rev":"1","n":1}\n'])
+  t.notOk(existsSync(`${dir}/x.db`))
+})

@@ -10,7 +10,7 @@ const dir = t.testdir({
   'slow.mjs': `
     import { setTimeout } from 'node:timers/promises'
     export default { resources: { '/jobs': { kind: 'singleton', initial: {}, actions: {
-      wait: { handler: async ({ content }) => { await setTimeout(content.ms); return { waited: content.ms } } }
+      wait: { handler: async ({ content }) => { console.log('begun'); await setTimeout(content.ms); return { waited: content.ms } } }
     } } } }`
 })
 
@@ -67,10 +67,10 @@ t.test('a port that is in use is told in one line, with status 3', async (t) => 
 t.test('on a signal what is in flight is finished, and new requests are answered 503 meanwhile', async (t) => {
   const server = startCommand(t, ['serve', `${dir}/slow.mjs`, '--port', '0', '--store', 'memory:'])
   const url = await urlOf(server)
-  const slow = wait(url, 2000)
-  await setTimeout(500)
+  const slow = wait(url, 3000)
+  await server.says(/^begun$/m)
   server.child.kill('SIGTERM')
-  await setTimeout(500)
+  while ((await fetch(`${url}/jobs`)).status !== 503) await setTimeout(20)
   // On connections of their own, several of them.
   for (const method of ['GET', 'PUT', 'OPTIONS']) {
     const response = await fetch(`${url}/jobs`, { method })
@@ -103,9 +103,9 @@ for (const second of ['SIGINT', 'SIGTERM'] as const) {
     const server = startCommand(t, ['serve', `${dir}/slow.mjs`, '--port', '0', '--store', 'memory:'])
     const url = await urlOf(server)
     const slow = wait(url, 60_000).catch(() => 'cut')
-    await setTimeout(500)
+    await server.says(/^begun$/m)
     server.child.kill('SIGINT')
-    await setTimeout(500)
+    while ((await fetch(`${url}/jobs`)).status !== 503) await setTimeout(20)
     t.equal(server.child.exitCode, null)
     server.child.kill(second)
     t.strictSame(await server.ended, { status: null, signal: second })
