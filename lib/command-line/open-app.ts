@@ -16,7 +16,8 @@ import type { Terminal } from './terminal.ts'
  * @throws CommandError: usage for a declaration that is refused, failed where the store cannot be opened; nothing stays open
  */
 export async function openApp ({ file, options, resources }: Declarations, store: Store, { stderr }: Pick<Terminal, 'stderr'>, prepare: (app: FastifyInstance) => Promise<void> = async () => {}): Promise<FastifyInstance> {
-  const app = Fastify({ ...serverOptions<object>(), logger: { level: 'warn', stream: stderr } })
+  // Without a limit: it would hold for what is in flight at the end, too.
+  const app = Fastify({ ...serverOptions<object>(), pluginTimeout: 0, logger: { level: 'warn', stream: stderr } })
   try {
     await prepare(app)
     await declare(app, file, { ...options, store }, resources)

@@ -67,7 +67,8 @@ t.test('a port that is in use is told in one line, with status 3', async (t) => 
 t.test('on a signal what is in flight is finished, and new requests are answered 503 meanwhile', async (t) => {
   const server = startCommand(t, ['serve', `${dir}/slow.mjs`, '--port', '0', '--store', 'memory:'])
   const url = await urlOf(server)
-  const slow = wait(url, 3000)
+  // Longer than Fastify gives plugins, and hooks at the end.
+  const slow = wait(url, 11_000)
   await server.says(/^begun$/m)
   server.child.kill('SIGTERM')
   while ((await fetch(`${url}/jobs`)).status !== 503) await setTimeout(20)
