@@ -9,7 +9,7 @@ const floors: ReadonlyArray<readonly string[]> = [
   ['awaitable.ts', 'error-stack.ts', 'json.ts', 'observe.ts', 'remember.ts', 'status.ts'],
   ['errors.ts', 'configuration-errors.ts'],
   ['http/', 'crest/'],
-  ['stores/store.ts', 'stores/rules.ts', 'stores/store-errors.ts'],
+  ['stores/store.ts', 'stores/group-writes.ts', 'stores/rules.ts', 'stores/store-errors.ts'],
   ['stores/query/'],
   ['stores/sql/'],
   ['stores/memory/', 'stores/sqlite/', 'stores/postgres/'],
@@ -23,7 +23,8 @@ const floors: ReadonlyArray<readonly string[]> = [
   ['mount/'],
   ['augment.ts', 'call-in-process.ts', 'compile-contracts.ts', 'compile-resource.ts', 'create-handle.ts', 'follow-shared-state.ts', 'server-listeners.ts', 'server-options.ts'],
   ['plugin.ts'],
-  ['client.ts', 'index.ts', 'sqlite.ts', 'postgres.ts', 'testing.ts']
+  ['command-line/'],
+  ['client.ts', 'index.ts', 'sqlite.ts', 'postgres.ts', 'testing.ts', 'command-line.ts']
 ]
 
 const files = readdirSync(lib, { recursive: true }).map(String).filter((file) => file.endsWith('.ts'))
