@@ -18,6 +18,7 @@ const floors: ReadonlyArray<readonly string[]> = [
   ['declare/'],
   ['decision/'],
   ['operations/'],
+  ['describe/'],
   ['mount/'],
   ['augment.ts', 'call-in-process.ts', 'compile-contracts.ts', 'compile-resource.ts', 'create-handle.ts', 'follow-shared-state.ts', 'server-listeners.ts', 'server-options.ts'],
   ['plugin.ts'],

@@ -21,6 +21,7 @@ import { answerThrown, createErrorHandler } from './handle-error.ts'
 import { guardHead } from './last-resort.ts'
 import { readMultipart } from './multipart.ts'
 import { sendOutcome, sendVerdict } from './send.ts'
+import { swaggerConfig } from './swagger-routes.ts'
 
 /** What routes need of the plugin. */
 export interface RouteContext {
@@ -38,16 +39,17 @@ export function mountRoutes (scope: FastifyInstance, resource: Resource, context
   scope.setErrorHandler(createErrorHandler(resource))
   scope.addHook('onSend', createGuard(resource, context.isDraining))
   const { supportedMethods: methods } = scope
+  const config = swaggerConfig(resource, scope.log)
   const mount = (target: RouteTarget, methods: readonly string[], url: string): void => {
     for (const takes of [true, false]) {
       const some = methods.filter((method) => takesContent({ method }) === takes)
-      if (some.length > 0) scope.route({ ...routeOf(resource, target, context, takes), method: some, url })
+      if (some.length > 0) scope.route({ ...routeOf(resource, target, context, takes), method: some, url, config })
     }
   }
   if (resource.kind === 'singleton') return mount('singleton', methods, '/')
   // A query has no revision; its tag is the hash of its content, behind all other hooks.
   const onSend = [...tagByContent, createGuard(resource, context.isDraining, true)]
-  scope.route({ ...routeOf(resource, 'collection', context, false), method: ['GET', 'HEAD'], url: '/', onSend })
+  scope.route({ ...routeOf(resource, 'collection', context, false), method: ['GET', 'HEAD'], url: '/', onSend, config })
   mount('collection', methods.filter((method) => method !== 'GET' && method !== 'HEAD'), '/')
   mount('instance', methods, `/:${idParameter}`)
   if (!ignoresTrailingSlash(scope)) mount('instance', methods, `/:${idParameter}/`)

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { BadRequest, NotFound } from '../errors.ts'
 import { beginExchange, kExchange, kResourceScope } from './exchange.ts'
 import { sendError } from './send-error.ts'
+import { hiddenFromSwagger } from './swagger-routes.ts'
 
 const row = { number: 3, name: 'the path names a declared target' } as const
 const wireRow = { number: 1, name: 'the bytes are an HTTP request' } as const
@@ -21,7 +22,7 @@ export function answerUnknownPaths (instance: FastifyInstance, prefix: string): 
     const rest = prefix.slice(instance.prefix.length)
     for (const url of [`${rest}:_(^$)`, `${rest}/*`]) {
       if (!instance.hasRoute({ method: 'GET', url: instance.prefix + url })) {
-        instance.route({ method: instance.supportedMethods, url, exposeHeadRoute: false, onRequest: refuseUnknown, handler: refuseUnknown })
+        instance.route({ method: instance.supportedMethods, url, exposeHeadRoute: false, schema: hiddenFromSwagger, onRequest: refuseUnknown, handler: refuseUnknown })
       }
     }
   }

@@ -1,0 +1,42 @@
+import type { FastifyBaseLogger, FastifyContextConfig, FastifySchema } from 'fastify'
+import { describeInSwagger } from '../describe/swagger-document.ts'
+import type { SwaggerDocument, SwaggerRoute } from '../describe/swagger-document.ts'
+import type { ApiObject } from '../describe/openapi-types.ts'
+import type { Resource } from '../declare/resource.ts'
+
+/** What `@fastify/swagger` asks about a route, in the mode of OpenAPI 3 or of Swagger 2. */
+interface SwaggerQuestion {
+  readonly schema?: ApiObject
+  readonly url: string
+  readonly openapiObject?: SwaggerDocument
+  readonly swaggerObject?: object
+}
+
+/** Routes that are no operation of their own. */
+export const hiddenFromSwagger: FastifySchema & ApiObject = { hide: true }
+
+/** Documents about which it was told that the resources are left out. */
+const told = new WeakSet<object>()
+
+/**
+ * The `config` of the routes of a resource, by which `@fastify/swagger` asks for their description. Nothing is made
+ * before it does; where it is not registered, nobody asks.
+ */
+export function swaggerConfig (resource: Resource, log: FastifyBaseLogger): FastifyContextConfig & { readonly swaggerTransform: (question: SwaggerQuestion) => SwaggerRoute } {
+  return {
+    swaggerTransform: ({ url, openapiObject, swaggerObject }) => {
+      if (openapiObject !== undefined && knowsJsonSchema(openapiObject)) return describeInSwagger(openapiObject, resource, url)
+      const document = openapiObject ?? swaggerObject
+      if (document !== undefined && !told.has(document)) {
+        told.add(document)
+        log.warn("Resources are described in OpenAPI 3.1: register @fastify/swagger with { openapi: { openapi: '3.1.0' } }, or they are left out")
+      }
+      return { schema: hiddenFromSwagger, url }
+    }
+  }
+}
+
+/** From OpenAPI 3.1 on schemas are JSON Schema. */
+function knowsJsonSchema ({ openapi = '' }: SwaggerDocument): boolean {
+  return /^3\.[1-9]/.test(openapi)
+}
