@@ -1,4 +1,3 @@
-import { formatJsonPointer } from '../crest/json-pointer.ts'
 import type { JsonPointer } from '../crest/json-pointer.ts'
 import { hideMembers } from '../crest/member-rules.ts'
 import { formatVersion } from '../crest/api-version.ts'
@@ -69,7 +68,7 @@ export function describeContent (resource: Resource, contract: Contract, name: s
     page: component('QueryResult', () => pageOf(answer())),
     create: component('Create', form({ without: members.readOnly, fillsDefaults: true })),
     update: component('Update', form({ without: members.internal, optional: members.kept, fillsDefaults: true })),
-    mergePatch: component('MergePatch', () => mergePatchOf(form({ without: members.readOnly })(), find)),
+    mergePatch: component('MergePatch', () => mergePatchOf(form({ members: {}, without: members.readOnly })(), find)),
     examples: examplesOf(resource, contract, exampleIn(content, find))
   }
 }
@@ -132,9 +131,4 @@ function fitting ({ checkContent }: Contract, content: JsonObject | undefined): 
   } catch {
     return undefined
   }
-}
-
-/** The pointers of rules as a text for readers. */
-export function listPointers (pointers: readonly JsonPointer[]): string {
-  return pointers.map((pointer) => `\`${formatJsonPointer(pointer)}\``).join(', ')
 }
