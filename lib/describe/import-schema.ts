@@ -36,7 +36,6 @@ export function importSchema (schema: object, name: string, components: Componen
   const root = JSON.parse(JSON.stringify(schema)) as ApiObject
   const text = JSON.stringify(root)
   const references = indexReferences(root)
-  const isOld = !String(root['$schema'] ?? '').includes('/draft/2020-12/')
   const rootName = references.nameOf(root) || name
   const reference = (): ApiObject => components.add('schemas', rootName, text + key, () => annotate(convert(root)))
 
@@ -73,9 +72,8 @@ export function importSchema (schema: object, name: string, components: Componen
       if (keyword === '$ref' || keyword === '$dynamicRef') Object.assign(converted, refer(value, schema))
       else if (keyword === '$recursiveRef') Object.assign(converted, refer('#', schema))
       else if (keyword === 'items' && Array.isArray(value)) converted['prefixItems'] = value.map(inner)
-      else if (keyword === 'additionalItems' && isOld) {
-        if (Array.isArray(schema['items'])) converted['items'] = inner(value)
-      } else if (keyword === 'dependencies') Object.assign(converted, splitDependencies(value, inner))
+      else if (keyword === 'additionalItems') converted['items'] = inner(value)
+      else if (keyword === 'dependencies') Object.assign(converted, splitDependencies(value, inner))
       else if (keyword === 'nullable') continue
       else {
         const place = schemaKeywords.get(keyword)
@@ -89,7 +87,7 @@ export function importSchema (schema: object, name: string, components: Componen
 }
 
 /** What names schemas and says of which draft they are means nothing in the document. */
-const dropped: ReadonlySet<string> = new Set(['$id', '$schema', '$anchor', '$dynamicAnchor', '$recursiveAnchor', '$vocabulary', '$comment', '$defs', 'definitions'])
+const dropped: ReadonlySet<string> = new Set(['$id', '$schema', '$dynamicAnchor', '$recursiveAnchor', '$vocabulary', '$comment', '$defs', 'definitions'])
 
 /** A schema that refers to nothing outside of itself. */
 function isSelfContained (text: string): boolean {

@@ -51,9 +51,10 @@ function idOf ({ $id }: ApiObject): string | undefined {
   return typeof $id === 'string' && !$id.startsWith('#') ? $id : undefined
 }
 
-function anchorsOf ({ $id, $anchor, $dynamicAnchor }: ApiObject): readonly string[] {
+/** Ajv knows no `$anchor`. */
+function anchorsOf ({ $id, $dynamicAnchor }: ApiObject): readonly string[] {
   const ofId = typeof $id === 'string' && $id.startsWith('#') ? $id.slice(1) : undefined
-  return [ofId, $anchor, $dynamicAnchor].filter((anchor) => typeof anchor === 'string')
+  return [ofId, $dynamicAnchor].filter((anchor) => typeof anchor === 'string')
 }
 
 function absolute (reference: string, base: string): string {
