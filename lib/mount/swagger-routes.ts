@@ -22,18 +22,19 @@ const told = new WeakSet<object>()
  * The `config` of the routes of a resource, by which `@fastify/swagger` asks for their description. Nothing is made
  * before it does; where it is not registered, nobody asks.
  */
-export function swaggerConfig (resource: Resource, log: FastifyBaseLogger): FastifyContextConfig & { readonly swaggerTransform: (question: SwaggerQuestion) => SwaggerRoute } {
-  return {
-    swaggerTransform: ({ url, openapiObject, swaggerObject }) => {
-      if (openapiObject !== undefined && knowsJsonSchema(openapiObject)) return describeInSwagger(openapiObject, resource, url)
-      const document = openapiObject ?? swaggerObject
-      if (document !== undefined && !told.has(document)) {
-        told.add(document)
-        log.warn("Resources are described in OpenAPI 3.1: register @fastify/swagger with { openapi: { openapi: '3.1.0' } }, or they are left out")
-      }
-      return { schema: hiddenFromSwagger, url }
+export function swaggerConfig (resource: Resource, log: FastifyBaseLogger): FastifyContextConfig {
+  const swaggerTransform = ({ url, openapiObject, swaggerObject }: SwaggerQuestion): SwaggerRoute => {
+    if (openapiObject !== undefined && knowsJsonSchema(openapiObject)) return describeInSwagger(openapiObject, resource, url)
+    const document = openapiObject ?? swaggerObject
+    if (document !== undefined && !told.has(document)) {
+      told.add(document)
+      log.warn("Resources are described in OpenAPI 3.1: register @fastify/swagger with { openapi: { openapi: '3.1.0' } }, or they are left out")
     }
+    return { schema: hiddenFromSwagger, url }
   }
+  // Its types know the member only where they are loaded.
+  const config: object = { swaggerTransform }
+  return config
 }
 
 /** From OpenAPI 3.1 on schemas are JSON Schema. */

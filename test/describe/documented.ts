@@ -37,13 +37,14 @@ export function readDocumentation (document: OpenApiDocument): Documentation {
     const found = operationOf(request)
     if (found === undefined) return beforeOperations.includes(status) ? [] : [`no operation, but ${status}`]
     const responses = found.operation['responses'] as unknown as ApiObject
-    const described = responses[String(status)] ?? responses['default']
+    // Not `default`, which is for what handlers of the application throw.
+    const described = responses[String(status)]
     if (described === undefined) return [`${status} is not documented`]
-    const response200 = resolve(document, described)
+    const documented = resolve(document, described)
     return [
-      ...Object.keys(headers).filter((name) => !ofMessage.has(name) && fieldOf(response200, name) === undefined).map((name) => `the field ${name} of a ${status} is not documented`),
-      ...missingFields(response200, headers).map((name) => `a ${status} has no field ${name}`),
-      ...contentFaults(request, headers, body, response200['content'] as unknown as ApiObject | undefined)
+      ...Object.keys(headers).filter((name) => !ofMessage.has(name) && fieldOf(documented, name) === undefined).map((name) => `the field ${name} of a ${status} is not documented`),
+      ...missingFields(documented, headers).map((name) => `a ${status} has no field ${name}`),
+      ...contentFaults(request, headers, body, documented['content'] as unknown as ApiObject | undefined)
     ]
   }
 

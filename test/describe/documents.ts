@@ -11,7 +11,8 @@ import type { ApiObject, OpenApiDocument } from '../../lib/describe/openapi-type
 import { memoryStore } from '../../lib/stores/memory.ts'
 
 /** A document of OpenAPI as tests read it: any member may be there. */
-export interface AnyApi { readonly [member: string]: AnyApi & string & readonly AnyApi[] }
+export type AnyApi = ApiNode & string & readonly ApiNode[]
+interface ApiNode { readonly [member: string]: AnyApi }
 
 /** A declared resource that is mounted nowhere. */
 export function declared (path: string, definition: AnyDefinition, options: CommonRestOptions = {}): Resource {
