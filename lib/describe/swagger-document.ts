@@ -78,8 +78,8 @@ function merge (document: SwaggerDocument, parts: OpenApiParts, bases: readonly 
   for (const [kind, components] of Object.entries(parts.components()) as ReadonlyArray<[ComponentKind, ApiObject]>) {
     document.components[kind] = { ...document.components[kind] as ApiObject | undefined, ...components }
   }
-  const ours = new Set(parts.tags.map(({ name }) => name))
-  document.tags = [...(document.tags ?? []).filter(({ name }) => !ours.has(name)), ...parts.tags]
+  const tags = document.tags ?? []
+  document.tags = [...tags, ...parts.tags.filter(({ name }) => !tags.some((tag) => tag['name'] === name))]
 }
 
 function withoutBase (path: string, bases: readonly string[]): string {

@@ -181,8 +181,9 @@ export async function provoke (app: FastifyInstance, port: number, subject: Subj
 }
 
 /** A request that would succeed where its target is there. */
-function base ({ url, content }: Subject, { target, method, does, resource: { revisionRequired } }: DescribedOperation): Draft {
+function base ({ url, content: { text, ...others } }: Subject, { target, method, does, resource: { revisionRequired } }: DescribedOperation): Draft {
   const takesContent = ['POST', 'PUT', 'PATCH'].includes(method)
+  const content = text === undefined ? others : { ...others, text: crypto.randomUUID() }
   const body = { POST: does.has('create') ? content : null, PUT: content, PATCH: [] as unknown }[method as 'POST' | 'PUT' | 'PATCH']
   const creates = method === 'PUT' && !does.has('update')
   return {
