@@ -43,14 +43,14 @@ function openOf (types: readonly unknown[]): ApiObject {
 }
 
 /** The types that a value may have by `type`, by what it is a union of, or by its values; none where that is not known. */
-function typesOf (member: unknown, find: Find): readonly unknown[] {
+function typesOf (member: unknown, find: Find, seen: ReadonlySet<string> = new Set()): readonly unknown[] {
   if (!isJsonObject(member)) return []
   const { type, $ref, anyOf, oneOf, enum: values } = member
   if (type !== undefined) return Array.isArray(type) ? type : [type]
-  if (typeof $ref === 'string') return typesOf(find($ref), find)
+  if (typeof $ref === 'string') return seen.has($ref) ? [] : typesOf(find($ref), find, new Set([...seen, $ref]))
   if ('const' in member || Array.isArray(values)) return [...new Set((Array.isArray(values) ? values : [member['const']]).map(typeOf))]
   const union = Array.isArray(anyOf) ? anyOf : oneOf
-  const types = Array.isArray(union) ? union.map((branch) => typesOf(branch, find)) : []
+  const types = Array.isArray(union) ? union.map((branch) => typesOf(branch, find, seen)) : []
   return types.some((some) => some.length === 0) ? [] : [...new Set(types.flat())]
 }
 

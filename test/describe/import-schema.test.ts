@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { createValidator } from '../../lib/declare/schema-validator.ts'
 import { importSchema } from '../../lib/describe/import-schema.ts'
 import { createComponents } from '../../lib/describe/openapi-components.ts'
+import type { GrowingComponents } from '../../lib/describe/openapi-components.ts'
 import { judgeOf } from './documents.ts'
 
 /** Schemas with values that they take and values that they refuse, or the other way round: both readings must agree. */
@@ -39,22 +40,22 @@ const cases: ReadonlyArray<readonly [name: string, schema: object, values: reado
 for (const [name, schema, values] of cases) {
   t.test(`a schema means the same in the document: ${name}`, async (t) => {
     const before = JSON.stringify(schema)
-    const components = createComponents()
-    const reference = importSchema(schema, 'Content', components).reference()
-    const judge = judgeOf({ components: components.added() })(reference)
+    const all: GrowingComponents = {}
+    const reference = importSchema(schema, 'Content', createComponents(all)).reference()
+    const judge = judgeOf({ components: all })(reference)
     const source = createValidator(schema)
     t.strictSame(values.map((value) => judge(value)), values.map((value) => source(value)))
     t.ok(values.length > 1 && new Set(values.map((value) => source(value))).size === 2, 'some fit, and some do not')
     t.equal(JSON.stringify(schema), before)
-    t.notMatch(JSON.stringify(components.added()), /"(?:\$schema|\$recursiveRef|\$dynamicRef|additionalItems)":/)
+    t.notMatch(JSON.stringify(all), /"(?:\$schema|\$recursiveRef|\$dynamicRef|additionalItems)":/)
   })
 }
 
 t.test('names of components come from $id, and from where a schema is', async (t) => {
   const names = (schema: object): readonly string[] => {
-    const components = createComponents()
-    importSchema(schema, 'Users', components).reference()
-    return Object.keys(components.added().schemas ?? {})
+    const all: GrowingComponents = {}
+    importSchema(schema, 'Users', createComponents(all)).reference()
+    return Object.keys(all.schemas ?? {})
   }
   t.strictSame(names({}), ['Users'])
   t.strictSame(names({ $id: 'User' }), ['User'])

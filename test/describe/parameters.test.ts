@@ -40,8 +40,19 @@ t.test('If-Match is required where nothing else supplies a revision', async (t) 
 
 t.test('the reserved parameters of an operation are those that row 11 knows for it', async (t) => {
   const values: Readonly<Record<string, string>> = {
-    _queryFilter: 'true', _queryId: 'mine', _sortKeys: 'a', _pageSize: '1', _pagedResultsCookie: '', _pagedResultsOffset: '0', _totalPagedResultsPolicy: 'NONE', _countOnly: 'false',
-    _fields: 'a', _prettyPrint: 'true', _mimeType: '', _action: 'create', _bogus: '1'
+    _queryFilter: 'true',
+    _queryId: 'mine',
+    _sortKeys: 'a',
+    _pageSize: '1',
+    _pagedResultsCookie: '',
+    _pagedResultsOffset: '0',
+    _totalPagedResultsPolicy: 'NONE',
+    _countOnly: 'false',
+    _fields: 'a',
+    _prettyPrint: 'true',
+    _mimeType: '',
+    _action: 'create',
+    _bogus: '1'
   }
   const definition: AnyDefinition = { schema: Type.Object({ a: Type.Optional(Type.String()) }), queries: { mine: () => 'true' } }
   const app = Fastify()
