@@ -44,6 +44,7 @@ export function formOf (content: ApiObject, reference: ApiObject, rules: FormRul
 
 /** The schema as it is to be; the same object where nothing of it changes. */
 function edit (schema: ApiObject, rules: Edit, find: Find, seen: ReadonlySet<string>): ApiObject {
+  if (rules.names.length + rules.without.length + rules.optional.length === 0 && !rules.fillsDefaults) return schema
   const { $ref } = schema
   if (typeof $ref !== 'string') return editMembers(schema, rules, find, seen)
   const target = seen.has($ref) ? undefined : find($ref)

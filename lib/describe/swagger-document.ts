@@ -20,7 +20,7 @@ export interface SwaggerRoute {
 }
 
 /** Shows no operation of the route itself. */
-const hidden: ApiObject = { hide: true }
+export const hidden: ApiObject = { hide: true }
 
 /** Stands for a route, to find out whether the paths of servers are taken off those of routes. */
 const probe: ApiObject = { operationId: 'probe', tags: ['probe'] }
