@@ -36,6 +36,8 @@ export function importSchema (schema: object, name: string, components: Componen
   const root = JSON.parse(JSON.stringify(schema)) as ApiObject
   const text = JSON.stringify(root)
   const references = indexReferences(root)
+  // What says that members may be there would count them as judged.
+  const countsMembers = text.includes('"unevaluatedProperties"')
   const rootName = references.nameOf(root) || name
   const reference = (): ApiObject => components.add('schemas', rootName, text + key, () => annotate(convert(root)))
 
@@ -48,11 +50,10 @@ export function importSchema (schema: object, name: string, components: Componen
   }
 
   const refer = (given: unknown, from: ApiObject): ApiObject => {
-    const text = given === undefined ? '#' : String(given)
-    const target = references.resolve(text, from)
-    if (isJsonObject(target)) return lift(target, text.split(/[/#]/).at(-1) ?? '')
+    const target = references.resolve(String(given), from)
+    if (isJsonObject(target)) return lift(target, String(given).split(/[/#]/).at(-1) as string)
     // What Ajv finds beside the schema itself are the meta-schemas.
-    return target === undefined ? { type: ['object', 'boolean'] } : toSchemaObject(target)
+    return target === undefined ? { type: ['object', 'boolean'] } : target === false ? { not: {} } : {}
   }
 
   const inner = (value: unknown): unknown => {
@@ -60,10 +61,10 @@ export function importSchema (schema: object, name: string, components: Componen
     return references.nameOf(value) === undefined ? convert(value) : lift(value, '')
   }
 
-  const innerEach = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(inner)
-    return isJsonObject(value) ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, inner(member)])) : value
-  }
+  // Of a schema that Ajv has compiled: a keyword has the values that it must have.
+  const innerEach = (value: unknown): unknown => Array.isArray(value)
+    ? value.map(inner)
+    : Object.fromEntries(Object.entries(value as ApiObject).map(([key, member]) => [key, inner(member)]))
 
   const convert = (schema: ApiObject): ApiObject => {
     const converted: Record<string, unknown> = {}
@@ -80,7 +81,8 @@ export function importSchema (schema: object, name: string, components: Componen
         converted[keyword] = place === undefined ? value : place === 'schema' || place === 'schema-or-list' ? inner(value) : innerEach(value)
       }
     }
-    return sayOpen(schema['nullable'] === true ? withNull(converted) : converted)
+    const whole = schema['nullable'] === true ? withNull(converted) : converted
+    return countsMembers ? whole : sayOpen(whole)
   }
 
   return { body: () => convert(root), reference, name: rootName, isNamed: references.nameOf(root) !== undefined }
@@ -94,13 +96,9 @@ function isSelfContained (text: string): boolean {
   return !/"\$(?:ref|dynamicRef|recursiveRef)":"(?!#)/.test(text)
 }
 
-function toSchemaObject (value: unknown): ApiObject {
-  return value === false ? { not: {} } : {}
-}
-
 /** `dependencies` is two keywords since draft 2019-09. */
 function splitDependencies (value: unknown, inner: (schema: unknown) => unknown): ApiObject {
-  const entries = isJsonObject(value) ? Object.entries(value) : []
+  const entries = Object.entries(value as ApiObject)
   const names = entries.filter(([, needs]) => Array.isArray(needs))
   const schemas = entries.filter(([, needs]) => !Array.isArray(needs))
   return {
@@ -109,15 +107,14 @@ function splitDependencies (value: unknown, inner: (schema: unknown) => unknown)
   }
 }
 
-/** What Ajv understands by `nullable`, which OpenAPI 3.1 does not have any more. */
+/** What Ajv understands by `nullable`, which needs a `type` there and is not in OpenAPI 3.1 any more. */
 function withNull (schema: ApiObject): ApiObject {
   const { type } = schema
-  if (type === undefined) return schema
   const types: unknown[] = Array.isArray(type) ? type : [type]
   return { ...schema, type: types.includes('null') ? types : [...types, 'null'] }
 }
 
-const memberKeywords: readonly string[] = ['$ref', 'properties', 'patternProperties', 'additionalProperties', 'unevaluatedProperties', 'allOf', 'anyOf', 'oneOf', 'enum', 'const']
+const memberKeywords: readonly string[] = ['$ref', 'properties', 'patternProperties', 'additionalProperties', 'allOf', 'anyOf', 'oneOf', 'enum', 'const']
 
 /** An object of which nothing else is said may have any members; generators of clients take it for one that has none. */
 function sayOpen (schema: ApiObject): ApiObject {

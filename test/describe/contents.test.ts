@@ -48,6 +48,8 @@ const cases: readonly Case[] = [
     create: [{ k: { secret: 's' } }, { k: {} }, { k: { secret: 's' }, other: {} }],
     update: [{ k: {} }, { k: { x: 1 } }]
   },
+  { name: 'a secret behind a reference that says more beside it', definition: { schema: { definitions: { K: { type: 'object', properties: { secret: text, open: text }, required: ['secret'] } }, type: 'object', properties: { k: { $ref: '#/definitions/K', maxProperties: 2, allOf: [{ maxProperties: 3 }] } } }, writeOnly: ['/k/secret'] }, create: [{ k: { secret: 's', open: 'o' } }, { k: { open: 'o' } }, { k: { secret: 's', open: 'o', more: 1 } }], update: [{ k: { open: 'o' } }, { k: { open: 1 } }] },
+  { name: 'members of all kinds', definition: { schema: { type: 'object', definitions: { E: { enum: ['x', null, [1]] } }, properties: { a: { anyOf: [{ type: 'string' }, { type: 'null' }] }, keys: { oneOf: [{ type: 'object', properties: { open: text }, required: ['open', 'shut'] }, { type: 'array', minItems: 2 }] }, e: { $ref: '#/definitions/E' }, c: { const: 1 }, u: {}, t: true }, anyOf: [{ properties: { a: { minLength: 1 } } }], if: { required: ['c'] }, then: { properties: { d: { type: 'integer' } } } } }, create: [{ a: 'a', keys: { open: 'o', shut: 's' }, e: [1], c: 1, u: [], t: 1, d: 1 }, { a: null, keys: [{ open: 'o' }, 2] }, { a: 1 }, { a: 'a', c: 1, d: 'd' }] },
   { name: 'minimal and dependent members where one is hidden', definition: { schema: { type: 'object', properties: { a: text, s: text }, required: ['a', 's'], minProperties: 2, dependencies: { a: ['s'] } }, writeOnly: ['/s'] }, create: [{ a: 'a', s: 's' }, { a: 'a' }] }
 ]
 

@@ -112,7 +112,7 @@ t.test('actions tell their contents and results, and what their schemas say of t
     operations: ['read'],
     actions: {
       rename: { content: Type.Object({ to: Type.String({ examples: ['b'] }) }, { description: 'The new name.' }), result: Type.Object({ ok: Type.Boolean({ const: true }) }, { $id: 'Renamed', title: 'Whether it was renamed' }), handler: () => ({ ok: true }) },
-      notify: { content: Type.String(), handler: () => undefined }
+      notify: { content: Type.String({ examples: ['too long'], maxLength: 3 }), handler: () => undefined }
     }
   })
   t.strictSame(await faultsOf(document), [])

@@ -34,6 +34,9 @@ const cases: ReadonlyArray<readonly [name: string, schema: object, values: reado
   ['values that look like schemas', { properties: { a: { const: { $ref: '#/nowhere', definitions: {} } }, b: { enum: [{ items: [] }] } } }, [{ a: { $ref: '#/nowhere', definitions: {} } }, { a: {} }, { b: { items: [] } }]],
   ['what is beside a reference', { definitions: { N: { type: 'integer' } }, properties: { p: { $ref: '#/definitions/N', minimum: 3 } } }, [{ p: 3 }, { p: 1 }, { p: 'a' }]],
   ['if, then, else, not, contains, propertyNames', { if: { required: ['a'] }, then: { properties: { a: { items: [{ type: 'string' }] } } }, else: { not: { required: ['b'] } }, propertyNames: { maxLength: 1 }, properties: { c: { contains: { const: 1 } } } }, [{ a: ['a'] }, { a: [1] }, { b: 1 }, { c: [1] }, { c: [] }, { ab: 1 }]],
+  ['what is evaluated by an open branch is not', { $schema: 'https://json-schema.org/draft/2020-12/schema', allOf: [{ type: 'object', required: ['a'] }], properties: { a: true }, unevaluatedProperties: false }, [{ a: 1 }, { a: 1, b: 1 }]],
+  ['references to true and false', { definitions: { T: true, F: false }, properties: { t: { $ref: '#/definitions/T' }, f: { $ref: '#/definitions/F' } } }, [{ t: 1 }, { f: 1 }]],
+  ['an $id that others of the schema refer to', { definitions: { A: { $id: 'a', properties: { b: { $ref: 'b' } } }, B: { $id: 'b', type: 'integer' } }, $ref: 'a' }, [{ b: 1 }, { b: 'x' }]],
   ['a meta-schema', { properties: { s: { $ref: 'http://json-schema.org/draft-07/schema#' } } }, [{ s: {} }, { s: true }, { s: 1 }]]
 ]
 
