@@ -11,6 +11,7 @@ export interface ImportedSchema {
   readonly body: () => ApiObject
   /** Refers to the component that the schema is; made where it is asked for, and where the schema refers to itself. */
   readonly reference: () => ApiObject
+  /** What the component is called, as long as the name is free. */
   readonly name: string
   /** Whether the schema names itself by an `$id`. */
   readonly isNamed: boolean
