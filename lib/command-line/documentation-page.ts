@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { describeAvailability } from '../describe/describe-availability.ts'
 import type { Declarations } from './load-resources.ts'
 
 /** Where the page is. */
@@ -23,7 +24,11 @@ export async function registerDocumentationPage (app: FastifyInstance, { options
   try {
     const [description, page] = await load()
     await app.register(description?.default as Plugin, { openapi: { openapi: '3.1.0', info: { title, version } } })
-    await app.register(page?.default as Plugin, { routePrefix: pagePath })
+    await app.register(page?.default as Plugin, {
+      routePrefix: pagePath,
+      transformSpecificationClone: false,
+      transformSpecification: (document: object) => describeAvailability(document, app.resources.values())
+    })
     return { kind: 'page' }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
