@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { toDecision, unexpectedRow } from '../decision/order.ts'
 import { InternalServerError } from '../errors.ts'
+import type { ResourceError } from '../errors.ts'
 import { cacheControl } from '../http/cache-control.ts'
 import { documentedStatus } from '../http/documented-status.ts'
 import { isStatusCode } from '../status.ts'
@@ -41,15 +42,15 @@ function writeGuarded (this: Guarded, status: number, ...rest: never[]): ServerR
   return writeHead.call(this, 500, head as never)
 }
 
-/** The 500 that takes the place of an answer that could not be sent, and the end of its exchange. */
-export function unexpectedAnswer (thrown: unknown, { request, log }: FastifyReply, exchange: Exchange | null): { readonly head: OutgoingHttpHeaders, readonly body: string } {
+/** The error that takes the place of an answer which could not be sent, and the end of its exchange. */
+export function unexpectedAnswer (error: ResourceError, { request, log }: FastifyReply, exchange: Exchange | null): { readonly head: OutgoingHttpHeaders, readonly body: string } {
   if (exchange != null) {
-    exchange.decision = toDecision(unexpectedRow, 500)
+    exchange.decision = toDecision(unexpectedRow, error.statusCode)
     exchange.isGuarded = true
-    if (exchange.told !== undefined) exchange.told.error = thrown
+    if (exchange.told !== undefined) exchange.told.error = error.cause ?? error
     tellEnd(exchange)
   }
-  const { body, contentType } = errorBody(new InternalServerError(), request.headers.accept, false, log)
+  const { body, contentType } = errorBody(error, request.headers.accept, false, log)
   return {
     body,
     head: {

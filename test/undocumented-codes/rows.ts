@@ -49,6 +49,29 @@ export interface Row {
   readonly cases: ReadonlyArray<Case | Custom>
 }
 
+/** A case whose second request needs the answer to the first; that answer is not judged. */
+export interface Afterwards extends Omit<Case, 'leak' | 'answer'> {
+  readonly then: (first: WireAnswer | undefined) => string
+  readonly leak: number | ExpectedAnswer
+  readonly answer: number | ExpectedAnswer
+}
+
+/** Asks, and asks again on the same server, with what was answered. */
+export function afterwards (one: Afterwards): Custom {
+  return async (t) => {
+    for (const [kind, expected] of [['plain', one.leak], ['plugin', one.answer]] as const) {
+      const port = await listen(await buildServer(t, kind, one))
+      const ask = async (bytes: string): Promise<readonly WireAnswer[]> => answersIn(await converse(t, port, { steps: [bytes] }), requestsIn({ steps: [bytes] }))
+      const [first] = await ask(String(one.client))
+      const next = one.then(first)
+      const answers = await ask(next)
+      const title = `${one.name ?? next.slice(0, 20)}: ${kind}`
+      meets(t, answers, expected, title)
+      if (kind === 'plugin' && answers[0] !== undefined) isComplete(t, requestsIn({ steps: [next] })[0] ?? { method: '', headers: {} }, answers[0], title, one.tolerated)
+    }
+  }
+}
+
 /** Declares the tests of a section, and one that none of its rows is left out. */
 export function runRows (section: Section, rows: readonly Row[]): void {
   t.test(`the rows of section ${section} are all here`, async (t) => {
