@@ -6,15 +6,19 @@ import type { ResourceError } from '../errors.ts'
 import { kExchange } from './exchange.ts'
 import { guardHead, unexpectedAnswer } from './last-resort.ts'
 import { sendNotModified } from './send.ts'
-import { obliged, sendError } from './send-error.ts'
+import { dropRepresentation, obliged, sendError } from './send-error.ts'
 import { conflictUnlessConditional, toResourceError } from './translate-error.ts'
 
 /**
  * The error handler of a resource's routes, for what hooks and parsers throw. When the plugin has answered already, a
  * hook has failed while the answer was sent, and would fail again.
+ *
+ * @param resource undefined where several share the handler
  */
-export function createErrorHandler (resource: Resource): (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => void {
+export function createErrorHandler (resource: Resource | undefined): (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => void {
   return (thrown, request, reply) => {
+    // What has failed may be the content of an answer of the application, and its head is written already.
+    dropRepresentation(reply)
     // A hook of the application may have failed before the rows began.
     if (request[kExchange] == null) guardHead(reply)
     if (request[kExchange]?.answer === undefined) answerThrown(thrown, request, reply, resource)
@@ -23,7 +27,7 @@ export function createErrorHandler (resource: Resource): (thrown: unknown, reque
 }
 
 /** Everything thrown becomes a documented answer. */
-export function answerThrown (thrown: unknown, request: FastifyRequest, reply: FastifyReply, resource: Resource): FastifyReply {
+export function answerThrown (thrown: unknown, request: FastifyRequest, reply: FastifyReply, resource: Resource | undefined): FastifyReply {
   const ask = request[kExchange]?.ask
   if (ask !== undefined && isNotModified(thrown, request)) return sendNotModified(reply, ask)
   const error = toAnswerable(thrown, request)
@@ -33,7 +37,7 @@ export function answerThrown (thrown: unknown, request: FastifyRequest, reply: F
 }
 
 /** Past all hooks: Fastify's own last resort would show the message of the error. */
-function writeUnexpected (thrown: unknown, request: FastifyRequest, reply: FastifyReply, resource: Resource): void {
+function writeUnexpected (thrown: unknown, request: FastifyRequest, reply: FastifyReply, resource: Resource | undefined): void {
   reply.log.error({ err: thrown }, 'A hook failed while the answer was sent')
   reply.hijack()
   if (reply.raw.headersSent) {

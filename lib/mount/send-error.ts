@@ -38,6 +38,15 @@ export function sendError (
   return reply.code(status).header('content-type', contentType).serializer(asItIs).send(body)
 }
 
+const representationFields = [
+  'accept-ranges', 'content-disposition', 'content-encoding', 'content-language', 'content-length', 'content-location', 'content-range', 'etag', 'expires', 'last-modified', 'location'
+]
+
+/** Takes back what was said of content that an error takes the place of. */
+export function dropRepresentation (reply: FastifyReply): void {
+  for (const name of representationFields) reply.removeHeader(name)
+}
+
 const obliging: ReadonlySet<number> = new Set([401, 405, 415, 503])
 
 /** The header fields without which a code is incomplete (RFC 9110 sections 15.5.2, 15.5.6 and 15.6.4). */

@@ -130,7 +130,7 @@ function chunksIn (bytes: Buffer): { readonly body: Buffer, readonly rest: Buffe
     const line = rest.indexOf('\r\n')
     if (line < 0) return undefined
     const size = Number.parseInt(rest.subarray(0, line).toString(), 16)
-    if (rest.length < line + 2 + size + 2) return undefined
+    if (Number.isNaN(size) || rest.length < line + 2 + size + 2) return undefined
     if (size === 0) return { body: Buffer.concat(parts), rest: rest.subarray(line + 4) }
     parts.push(rest.subarray(line + 2, line + 2 + size))
     rest = rest.subarray(line + 2 + size + 2)
