@@ -17,8 +17,6 @@ export interface Setting {
   readonly composition?: Composition
   /** Whether further requests are sent to prove the invariants that need them; default true. */
   readonly followUps?: boolean
-  /** Whether the rules of HTTP for answers are checked (test/lint); default true. */
-  readonly lint?: boolean
   /** Whether headers are checked too, not the outcome alone; default true. */
   readonly headers?: boolean
 }
@@ -87,7 +85,7 @@ export async function mismatch (factors: Factors, setting: Setting): Promise<str
     if (response.status !== expected.status || decision?.row !== expected.row) {
       faults.push(`expected ${expected.status} in row ${expected.row}, got ${response.status} in row ${decision?.row} (${decision?.name})`)
     }
-    if (setting.lint !== false) faults.push(...lintResponse(request, response))
+    faults.push(...lintResponse(request, response))
     faults.push(...await faultsOf(factors, fixture, setting, request, response, faults.length > 0))
   } catch (error) {
     faults.push(`failed: ${error instanceof Error ? error.stack : String(error)}`)
