@@ -64,7 +64,8 @@ export async function listen (app: FastifyInstance): Promise<number> {
   return (app.server.address() as { port: number }).port
 }
 
-const handThings = (handler: Handler = () => ({ hand: 'written' })) => (app: FastifyInstance): void => {
+/** Routes of plain Fastify at the paths of the resource. */
+export const handThings = (handler: Handler = () => ({ hand: 'written' })) => (app: FastifyInstance): void => {
   for (const url of ['/things', '/things/:id']) app.route({ method: ['GET', 'POST', 'PUT', 'DELETE'], url, handler: async (request, reply) => handler(request, reply) })
 }
 
