@@ -53,6 +53,7 @@ runRows('2, parser', [
         { name: `${method} ${target}`, client: wire(`${method} ${target}`), leak: theirs(400), answer: ours(501), without: theirs(400) }))),
       { name: 'an unknown method and an unknown version', client: wire('FOO /things HTTP/9.9'), leak: theirs(400), answer: ours(400), without: theirs(400) },
       { name: 'an unknown method and no target', client: 'FOO HTTP/1.1\r\n\r\n', leak: theirs(400), answer: ours(400), without: theirs(400) },
+      { name: 'after content', client: wireJson('PUT /things/b', '{}', ['Connection: keep-alive']) + wire('FOO /things'), leak: theirs(400), answer: [201, ours(501)], without: theirs(400) },
       { name: 'after a good request', client: wire('GET /things', ['Connection: keep-alive']) + wire('FOO /things'), leak: theirs(400), answer: [200, ours(501)], without: [200, theirs(400)] }
     ]
   },
@@ -62,7 +63,13 @@ runRows('2, parser', [
       ...['/things', '/unknown', '/things/a', '/things/a/b'].map((path) => ({
         name: path, client: `GET ${path} HTTP/1.1\r\n\r\n`, leak: { status: 400, body: /^$/ }, answer: ours(400), without: { status: 400, body: /^$/ }
       })),
-      { name: 'HTTP/1.0 needs none', client: 'GET /things/a HTTP/1.0\r\n\r\n', leak: 200, answer: { status: 200, body: /"n":1/ } }
+      {
+        name: 'HTTP/1.0 needs none, and is told the address that it has reached',
+        client: 'PUT /things/a%20b HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}',
+        leak: 200,
+        answer: { status: 201, headers: { location: /^http:\/\/127\.0\.0\.1:\d+\/things\/a%20b$/ } }
+      },
+      { name: 'HTTP/1.0 needs none to read', client: 'GET /things/a HTTP/1.0\r\n\r\n', leak: 200, answer: { status: 200, body: /"n":1/ } }
     ]
   },
   {
@@ -99,10 +106,10 @@ runRows('2, parser', [
   {
     name: '100 (interim): Expect: 100-continue, before any hook',
     cases: [
-      ...([['/things', 'text/csv', 415], ['/unknown', 'application/json', 404]] as const).map(([path, type, status]) => ({
+      ...([['POST /things', 'text/csv', 415, 415], ['PUT /things', 'application/json', 200, 405], ['POST /unknown', 'application/json', 404, 404]] as const).map(([line, type, leak, status]) => ({
         name: `refused by its header: ${status}`,
-        client: wire(`POST ${path}`, ['Expect: 100-continue', `Content-Type: ${type}`, 'Content-Length: 9']) + '{"n": 12}',
-        leak: { status, interim: [100] },
+        client: wire(line, ['Expect: 100-continue', `Content-Type: ${type}`, 'Content-Length: 9']) + '{"n": 12}',
+        leak: { status: leak, interim: [100] },
         answer: { status, headers: { connection: 'close' } }
       })),
       {

@@ -32,18 +32,21 @@ async function askWhileClosing (t: Test, kind: Kind): Promise<ReturnType<typeof 
 runRows('2, router', [
   {
     name: '400 FST_ERR_BAD_URL: path not percent-decodable',
-    cases: ['/things/%', '/things/%zz', '/things/%ff', '/things/%C3', '/things/%C3%28', '/%', '/things/%ED%A0%80', '/things/%C0%AF', '/things/a%?x=1'].flatMap((path) => ['GET', 'PUT', 'DELETE', 'OPTIONS', 'PROPFIND', 'HEAD'].map((method) => ({
+    cases: ['/things/%', '/things/%zz', '/things/%ff', '/things/%C3', '/things/%C3%28', '/%', '/things/%ED%A0%80', '/things/%C0%AF', '/things/a%?x=1', '/things/a/%'].flatMap((path) => ['GET', 'PUT', 'DELETE', 'OPTIONS', 'PROPFIND', 'HEAD'].map((method) => ({
       name: `${method} ${path}`,
       client: wire(`${method} ${path}`),
       leak: method === 'HEAD' ? 400 : theirs(400),
       answer: { status: 400, headers: { 'cache-control': 'no-store' } },
       without: method === 'HEAD' ? 400 : theirs(400)
-    })))
+    }))).concat(['/things/%00', '/things/.', '/things/..'].map((path) => ({
+      name: `${path} is no id`, client: wire(`GET ${path}`), leak: 200, answer: { status: 400, headers: { 'cache-control': 'no-store' } }, without: 400
+    })) as never)
   },
   {
     name: '414 FST_ERR_MAX_PARAM_LENGTH: a parameter longer than maxParamLength',
     cases: [
       { name: 'that no document can have', client: wire(`GET /things/${'x'.repeat(300)}`), leak: theirs(414), answer: 404, without: theirs(414) },
+      ...['x'.repeat(256), '%C3%A9'.repeat(128), 'x'.repeat(255)].map((id) => ({ name: `${id.slice(0, 6)} of ${id.length} characters`, client: wire(`GET /things/${id}`), leak: theirs(414), answer: 404, without: theirs(414) })),
       { name: 'longer than the router takes', client: wire(`PUT /things/${'x'.repeat(5000)}`), leak: theirs(414), answer: 404, without: theirs(414) },
       { name: 'that a document can have', client: wireJson(`PUT /things/${long}`, '{}'), leak: theirs(414), answer: 201, without: theirs(414) },
       { name: 'as many bytes as an id has', client: wireJson(`PUT /things/${'%C3%A9'.repeat(127)}`, '{}'), leak: theirs(414), answer: 201, without: theirs(414) }
@@ -101,7 +104,7 @@ runRows('2, router', [
     cases: [
       ...([['/things', 'GET, HEAD, POST, OPTIONS'], ['/things/', 'GET, HEAD, POST, OPTIONS']] as const).flatMap(([path, allow]) => ['PUT', 'PATCH', 'DELETE'].map((method) => (
         { name: `${method} ${path}`, routes: (app: FastifyInstance) => { app.get('/things', async () => 'x') }, client: wire(`${method} ${path}`), leak: theirs(404), answer: { status: 405, headers: { allow } } }))),
-      ...['TRACE', 'PROPFIND', 'LOCK', 'SEARCH', 'M-SEARCH', 'LINK', 'REPORT'].flatMap((method) => ['/things', '/things/', '/things/a', '/things/a/', '/things/a%2Fb'].map((path) => (
+      ...['TRACE', 'PROPFIND', 'LOCK', 'SEARCH', 'M-SEARCH', 'LINK', 'REPORT'].flatMap((method) => ['/things', '/things/', '/things/a', '/things/a/', '/things/a%2Fb', '/things/%C3%A9', '/things/a?_bogus'].map((path) => (
         { name: `${method} ${path}`, client: wire(`${method} ${path}`, ['Content-Type: application/json']), leak: theirs(404), answer: 501 }))),
       ...['GET', 'POST', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'].flatMap((method) => ['/', '/unknown', '/things/a/b', '//things', '/things//a', '/things/a//', '/Things', '*', '/unknown?_queryFilter=true'].map((path) => (
         { name: `${method} ${path}`, client: wire(`${method} ${path}`), leak: theirs(404), answer: 404 }))),
