@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { contentRow, unexpectedRow } from '../decision/order.ts'
 import { traceOf } from '../decision/trace.ts'
 import type { Resource } from '../declare/resource.ts'
-import type { ResourceError } from '../errors.ts'
+import { ResourceError } from '../errors.ts'
 import { kExchange } from './exchange.ts'
 import { guardHead, unexpectedAnswer } from './last-resort.ts'
 import { sendNotModified } from './send.ts'
@@ -44,8 +44,10 @@ function writeUnexpected (thrown: unknown, request: FastifyRequest, reply: Fasti
     reply.raw.destroy()
     return
   }
-  const error = toAnswerable(thrown, request)
-  const { head, body } = unexpectedAnswer(error, reply, request[kExchange])
+  const answerable = toAnswerable(thrown, request)
+  // Of a failure so late only the code is believed; messages are shown where they were written for clients.
+  const error = thrown instanceof ResourceError ? answerable : new ResourceError(answerable.statusCode, undefined, { cause: thrown })
+  const { head, body } = unexpectedAnswer(error, reply, request[kExchange], thrown)
   reply.raw.writeHead(error.statusCode, { ...head, ...obliged(error, resource, reply, unexpectedRow) }).end(body)
 }
 

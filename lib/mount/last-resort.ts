@@ -52,12 +52,16 @@ function writeGuarded (this: Guarded, status: number, ...rest: never[]): ServerR
   return writeHead.call(this, 500, head as never)
 }
 
-/** The error that takes the place of an answer which could not be sent, and the end of its exchange. */
-export function unexpectedAnswer (error: ResourceError, { request, log }: FastifyReply, exchange: Exchange | null): { readonly head: OutgoingHttpHeaders, readonly body: string } {
+/**
+ * The error that takes the place of an answer which could not be sent, and the end of its exchange.
+ *
+ * @param thrown what listeners are told
+ */
+export function unexpectedAnswer (error: ResourceError, { request, log }: FastifyReply, exchange: Exchange | null, thrown: unknown = error): { readonly head: OutgoingHttpHeaders, readonly body: string } {
   if (exchange != null) {
     exchange.decision = toDecision(unexpectedRow, error.statusCode)
     exchange.isGuarded = true
-    if (exchange.told !== undefined) exchange.told.error = error.cause ?? error
+    if (exchange.told !== undefined) exchange.told.error = thrown
     tellEnd(exchange)
   }
   const { body, contentType } = errorBody(error, request.headers.accept, false, log)
