@@ -79,6 +79,8 @@ function routeOf (resource: Resource, target: RouteTarget, context: RouteContext
   return {
     // Fastify's own HEAD route would add a Content-Length of 0 to a 304.
     exposeHeadRoute: false,
+    // What fails while an error is answered goes to the next handler: one of ours again, and never one of the application.
+    errorHandler: createErrorHandler(resource),
     onRequest,
     ...(hasContent ? { preValidation } : {}),
     handler,

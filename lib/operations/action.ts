@@ -17,8 +17,9 @@ export async function callAction (ask: Ask): Promise<Outcome> {
   return { kind: 'value', value: judgeResult(ask, declared, value) }
 }
 
-/** A result that does not fit its schema is no fault of the caller. Judged and sent as JSON has it. */
+/** A result that is no content or does not fit its schema is no fault of the caller. Judged and sent as JSON has it. */
 function judgeResult ({ action, resource }: Ask, { checkResult }: Action, value: unknown): unknown {
+  if (isMessage(value)) throw new InternalServerError(`The result of the action ${action} of ${resource.path} is a stream or a Response, and no JSON value`)
   if (checkResult === undefined) return value
   const plain: unknown = JSON.parse(JSON.stringify(value) ?? 'null')
   try {
@@ -27,4 +28,10 @@ function judgeResult ({ action, resource }: Ask, { checkResult }: Action, value:
     throw new InternalServerError(`The result of the action ${action} of ${resource.path} does not fit its schema`, { cause })
   }
   return plain
+}
+
+/** JSON can be made of these, and has nothing of what they carry. */
+function isMessage (value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return value instanceof Response || ('pipe' in value && typeof value.pipe === 'function') || ('getReader' in value && typeof value.getReader === 'function')
 }
