@@ -72,6 +72,10 @@ export interface Ask {
   readonly reserved: ReadonlyMap<string, readonly RawParameter[]>
   /** All other parameters. */
   readonly parameters: Parameters
+  /** How many fields the head of the request has. */
+  readonly headerCount: number
+  /** How many parameters the query string has. */
+  readonly parameterCount: number
   /** Whether the request has content of at least one byte. */
   readonly hasContent: boolean
   readonly operation: Operation

@@ -47,7 +47,7 @@ export function metadataIsReadable (ask: Ask): Verdict {
     return find({
       ifMatch: readCondition('If-Match', ask.headers.ifMatch),
       ifNoneMatch: readCondition('If-None-Match', ask.headers.ifNoneMatch),
-      fields: parseFields(ask.reserved.get('_fields')?.map((parameter) => parameter.value) ?? []),
+      fields: parseFields(ask.reserved.get('_fields')?.map((parameter) => parameter.value) ?? [], ask.resource.limits.fields),
       prettyPrint: ask.reserved.get('_prettyprint')?.[0]?.value.toLowerCase() === 'true',
       query: ask.operation === 'query' && !asksForDescriptor(ask) ? readQuery(ask) : undefined,
       field: readField(ask)
@@ -64,7 +64,7 @@ function saysNothing ({ operation, reserved, headers: { ifMatch, ifNoneMatch } }
 }
 
 function readQuery (ask: Ask): AskQuery {
-  const query = readQueryParameters(ask.reserved)
+  const query = readQueryParameters(ask.reserved, ask.resource.limits)
   refuseSecretReads(ask, query)
   return query
 }
@@ -93,13 +93,16 @@ export function asksForDescriptor ({ operation, reserved }: Ask): boolean {
   return (operation === 'query' || operation === 'read') && descriptors.some((name) => reserved.has(name))
 }
 
-function idIsMalformed ({ id, params, target }: Ask): string | undefined {
-  if (target === 'instance' && id !== undefined && idProblem(id) !== undefined) return idRule
-  for (const name in params) if (idProblem(params[name] as string) !== undefined) return idRule
+function idIsMalformed ({ id, params, target, resource: { limits: { idLength } } }: Ask): string | undefined {
+  if (target === 'instance' && id !== undefined && idProblem(id, idLength) !== undefined) return idRule(idLength)
+  // Those of other collections, which have limits of their own.
+  for (const name in params) if (idProblem(params[name] as string) !== undefined) return idRule()
   return undefined
 }
 
 function parameterProblem (ask: Ask): string | undefined {
+  const { limits: { parameters } } = ask.resource
+  if (ask.parameterCount > parameters) return `The query string has more than ${parameters} parameters`
   const descriptor = asksForDescriptor(ask)
   for (const [name, given] of ask.reserved) {
     const shown = JSON.stringify(given[0]?.name.slice(0, 200))

@@ -18,7 +18,7 @@ export function askFromRequest (request: FastifyRequest, resource: Resource, rou
   const { id, target, params } = readPath(request, route, resource)
   const fields = request.headers
   const headers = readHeaders(fields)
-  const { reserved, others } = readParameters(queryStringOf(request.raw.url ?? ''))
+  const { reserved, others, count } = readParameters(queryStringOf(request.raw.url ?? ''))
   const method = effectiveMethod(request, fields, resource)
   const { operation, action } = selectOperation(method, target ?? 'collection', headers, reserved)
   // Every fact is named, though `nothingFound` has many of them: a literal has its shape from the start, a spread finds it.
@@ -33,6 +33,9 @@ export function askFromRequest (request: FastifyRequest, resource: Resource, rou
     headers,
     reserved,
     parameters: others,
+    // Names and values, by turns.
+    headerCount: request.raw.rawHeaders.length / 2,
+    parameterCount: count,
     hasContent: hasContent(request.raw, fields),
     operation,
     action,

@@ -146,7 +146,7 @@ function readContent (request: FastifyRequest, { resource, method, headers }: As
   const isForm = resource.multipart && contentTypesOf(resource, resource.latest, method).length > 0 &&
     parseMediaType(headers.contentType ?? '')?.type === 'multipart/form-data'
   if (!isForm) return { kind: 'bytes', bytes: request.body instanceof Uint8Array ? request.body : undefined }
-  return readMultipart(request, request.routeOptions.bodyLimit).then((value): ContentSource => ({ kind: 'value', value }), (error: unknown) => {
+  return readMultipart(request, request.routeOptions.bodyLimit, resource.limits).then((value): ContentSource => ({ kind: 'value', value }), (error: unknown) => {
     throw error instanceof ResourceError ? trace(error, contentRow) : error
   })
 }

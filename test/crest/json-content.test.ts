@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { assertPlainJson, excerpt, maxJsonDepth, parseJsonContent, textProblem } from '../../lib/crest/json-content.ts'
+import { assertPlainJson, excerpt, parseJsonContent, textProblem } from '../../lib/crest/json-content.ts'
 import { BadRequest } from '../../lib/errors.ts'
 import type { JsonValue } from '../../lib/json.ts'
+import { defaultLimits } from '../../lib/limits.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
@@ -58,7 +59,7 @@ t.test('what is dangerous is 400, and the message names its place', async t => {
 })
 
 t.test('content may nest 100 levels and no deeper', async t => {
-  t.equal(maxJsonDepth, 100)
+  t.equal(defaultLimits.jsonDepth, 100)
   t.doesNotThrow(() => parseJsonContent(bytes(nested(100))))
   t.doesNotThrow(() => parseJsonContent(bytes('{"a":'.repeat(100) + '1' + '}'.repeat(100))))
   t.match(refusal(() => parseJsonContent(bytes(nested(101)))).message, 'is nested deeper than 100 levels')
