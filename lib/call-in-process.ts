@@ -125,6 +125,7 @@ function toAsk (resource: Resource, { operation, method, id, options = {}, field
     request: undefined,
     log,
     responseHeaders: undefined,
+    isOver: false,
     ...nothingFound,
     contract: resource.latest,
     principal,

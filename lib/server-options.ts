@@ -21,6 +21,8 @@ export interface CommonRestServerOptions {
   readonly clientErrorHandler: (error: Error, socket: Socket) => void
   /** False: while it closes, the plugin itself answers 503 with `Retry-After`. */
   readonly return503OnClosing: boolean
+  /** How long a request may take to arrive, in milliseconds: 300,000, as in Node; Fastify by itself waits for ever. */
+  readonly requestTimeout: number
   /** Room for ids of 255 bytes. */
   readonly routerOptions: { readonly maxParamLength: number }
 }
@@ -38,6 +40,7 @@ export function serverOptions<Own extends OwnOptions = object> (own?: Own): Comm
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerParserError,
     return503OnClosing: false,
+    requestTimeout: 300_000,
     http: { requireHostHeader: false },
     // Fastify hands only these on to a TLS server.
     ...(own?.https == null ? {} : { https: { requireHostHeader: false } }),

@@ -86,6 +86,8 @@ export interface Ask {
   readonly log: FastifyBaseLogger
   /** What handlers add to the answer, by lower-case name; undefined until one does. */
   responseHeaders: Map<string, string | string[]> | undefined
+  /** Whether the request was answered because it took too long. */
+  isOver: boolean
 
   /** Found by row 8. In process: the principal that was passed. */
   readonly principal: Principal | null

@@ -42,6 +42,7 @@ export function askFromRequest (request: FastifyRequest, resource: Resource, rou
     request,
     log: request.log,
     responseHeaders: undefined,
+    isOver: false,
     principal: null,
     protocol: askedProtocol(headers),
     version: undefined,

@@ -138,6 +138,7 @@ export function ask ({ resource: declaration = {}, target = 'instance', id, meth
     request,
     log,
     responseHeaders: undefined,
+    isOver: false,
     ...nothingFound,
     contract: declared.latest,
     protocol: (asked.kind === 'versions' ? selectProtocol(asked.protocol) : undefined) ?? defaultProtocol,
