@@ -72,7 +72,7 @@ export interface Ask {
   readonly reserved: ReadonlyMap<string, readonly RawParameter[]>
   /** All other parameters. */
   readonly parameters: Parameters
-  /** How many fields the head of the request has. */
+  /** How many fields the head of the request has; `Infinity` where some may have been dropped. */
   readonly headerCount: number
   /** How many parameters the query string has. */
   readonly parameterCount: number

@@ -11,7 +11,7 @@ import type { Ask } from './ask.ts'
 /** Row 1, as far as Node leaves it to us: of too many fields it drops the last ones unseen, among which a condition may be. */
 export function headIsBounded ({ headerCount, resource: { limits } }: Ask): Verdict {
   if (headerCount <= limits.headerCount) return undefined
-  return refuse(() => new BadRequest(`The request has more than ${limits.headerCount} header fields`), { connection: 'close' })
+  return refuse(() => new BadRequest('The request has too many header fields'), { connection: 'close' })
 }
 
 /** Row 3. An empty or over-long id or path parameter names nothing (decision order 3.1, ruling R10), nor does one that its schema refuses. */

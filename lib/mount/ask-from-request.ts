@@ -33,8 +33,7 @@ export function askFromRequest (request: FastifyRequest, resource: Resource, rou
     headers,
     reserved,
     parameters: others,
-    // Names and values, by turns.
-    headerCount: request.raw.rawHeaders.length / 2,
+    headerCount: countFields(request),
     parameterCount: count,
     hasContent: hasContent(request.raw, fields),
     operation,
@@ -85,6 +84,14 @@ function segmentsBelow (path: string, { raw: { url = '' }, server: { initialConf
   const ignoresDuplicates = initialConfig.routerOptions?.ignoreDuplicateSlashes ?? initialConfig.ignoreDuplicateSlashes ?? false
   const text = ignoresDuplicates ? whole.replace(/\/+/g, '/') : whole
   return text.replace(/\/$/, '').split('/').slice(path.split('/').length)
+}
+
+/** Where the server keeps fewer than there may be, some may have been dropped. */
+function countFields ({ raw: { rawHeaders }, server }: FastifyRequest): number {
+  // Names and values, by turns.
+  const count = rawHeaders.length / 2
+  const { maxHeadersCount } = server.server
+  return typeof maxHeadersCount === 'number' && maxHeadersCount > 0 && count >= maxHeadersCount ? Infinity : count
 }
 
 function readHeaders (headers: IncomingHttpHeaders): AskHeaders {

@@ -45,10 +45,13 @@ export function createDeadlines (resource: Resource): Deadlines {
       if (exchange.deadlines !== undefined) return
       exchange.deadlines = deadlines
       waiting.set(exchange, { reply, end: performance.now() + requestTime })
-      // A request keeps the process running by its socket.
-      timer ??= setInterval(look, Math.min(longest, Math.max(shortest, requestTime / 100))).unref()
+      if (waiting.size > 1) return
+      // What waits keeps the process running, and nothing else.
+      timer = timer?.ref() ?? setInterval(look, Math.min(longest, Math.max(shortest, requestTime / 100)))
     },
-    forget (exchange) { waiting.delete(exchange) }
+    forget (exchange) {
+      if (waiting.delete(exchange) && waiting.size === 0) timer?.unref()
+    }
   }
   return deadlines
 }

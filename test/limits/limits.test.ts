@@ -35,7 +35,10 @@ const form = (parts: number): InjectOptions => ({
 
 const bounds: Readonly<Record<string, Bound>> = {
   'jsonDepth of content': {
-    limits: { jsonDepth: 5 }, within: put(nested(5)), beyond: put(nested(6)), message: /nested deeper than 5 levels$/,
+    limits: { jsonDepth: 5 },
+    within: put(nested(5)),
+    beyond: put(nested(6)),
+    message: /nested deeper than 5 levels$/,
     call: (things, isBeyond) => things.update('a', JSON.parse(nested(isBeyond ? 6 : 5)))
   },
   'jsonDepth of a pointer': {
@@ -45,52 +48,78 @@ const bounds: Readonly<Record<string, Bound>> = {
     limits: { jsonDepth: 5 }, content: { a: [[]] }, within: patch([{ operation: 'move', from: '/a', field: '/b/c' }]), beyond: patch([{ operation: 'move', from: '/b', field: '/c/d/e' }]), message: /nested deeper than 5 levels/
   },
   'jsonMembers of content': {
-    limits: { jsonMembers: 5 }, within: put('{"a":[1,2,3,4]}'), beyond: put('{"a":[1,2],"b":{"c":1,"d":2}}'), message: /^The content has more than 5 members and elements$/,
+    limits: { jsonMembers: 5 },
+    within: put('{"a":[1,2,3,4]}'),
+    beyond: put('{"a":[1,2],"b":{"c":1,"d":2}}'),
+    message: /^The content has more than 5 members and elements$/,
     call: (things, isBeyond) => things.create({ a: isBeyond ? [1, 2, 3, 4, 5] : [1, 2, 3, 4] })
   },
   'jsonMembers of what a patch makes': {
     limits: { jsonMembers: 6 }, content: { a: [1, 2, 3] }, within: patch([{ operation: 'copy', from: '/a/0', field: '/b' }]), beyond: patch([{ operation: 'copy', from: '/a', field: '/b' }]), message: /more than 6 members/
   },
   'idLength in content': {
-    limits: { idLength: 4 }, within: { method: 'POST', url: '/things', headers: json, payload: '{"_id":"éé"}' }, beyond: { method: 'POST', url: '/things', headers: json, payload: '{"_id":"ééé"}' }, message: /1 to 4 bytes/,
+    limits: { idLength: 4 },
+    within: { method: 'POST', url: '/things', headers: json, payload: '{"_id":"éé"}' },
+    beyond: { method: 'POST', url: '/things', headers: json, payload: '{"_id":"ééé"}' },
+    message: /1 to 4 bytes/,
     call: (things, isBeyond) => things.create({}, { id: isBeyond ? 'abcde' : 'abcd' })
   },
   'idLength in a path': {
     limits: { idLength: 4 }, within: { method: 'PUT', url: '/things/%C3%A9%C3%A9', headers: json, payload: '{}' }, beyond: { method: 'PUT', url: '/things/%C3%A9%C3%A9x', headers: json, payload: '{}' }, code: 404, message: /the path names none/
   },
   filterLength: {
-    limits: { filterLength: 8 }, within: query({ _queryFilter: 'a eq 123' }), beyond: query({ _queryFilter: 'a eq 1234' }), message: /^The filter is longer than 8 characters$/,
+    limits: { filterLength: 8 },
+    within: query({ _queryFilter: 'a eq 123' }),
+    beyond: query({ _queryFilter: 'a eq 1234' }),
+    message: /^The filter is longer than 8 characters$/,
     call: (things, isBeyond) => things.query({ filter: isBeyond ? 'a eq 1234' : 'a eq 123' })
   },
   filterDepth: {
-    limits: { filterDepth: 2 }, within: query({ _queryFilter: '((a pr))' }), beyond: query({ _queryFilter: '(((a pr)))' }), message: /deeper than 2$/,
+    limits: { filterDepth: 2 },
+    within: query({ _queryFilter: '((a pr))' }),
+    beyond: query({ _queryFilter: '(((a pr)))' }),
+    message: /deeper than 2$/,
     call: (things, isBeyond) => things.query({ filter: isBeyond ? '(((a pr)))' : '((a pr))' })
   },
   filterClauses: {
-    limits: { filterClauses: 2 }, within: query({ _queryFilter: 'a pr and b pr' }), beyond: query({ _queryFilter: 'a pr and b pr or true' }), message: /more than 2 clauses$/,
+    limits: { filterClauses: 2 },
+    within: query({ _queryFilter: 'a pr and b pr' }),
+    beyond: query({ _queryFilter: 'a pr and b pr or true' }),
+    message: /more than 2 clauses$/,
     call: (things, isBeyond) => things.query({ filter: isBeyond ? 'a pr and b pr or true' : 'a pr and b pr' })
   },
   'the filter of a named query': {
     limits: { filterLength: 20 },
     definition: { queries: { named: ({ of = '' }) => `a eq "${String(of)}"` } },
-    within: query({ _queryId: 'named', of: 'x'.repeat(13) }), beyond: query({ _queryId: 'named', of: 'x'.repeat(14) }), message: /longer than 20 characters$/
+    within: query({ _queryId: 'named', of: 'x'.repeat(13) }),
+    beyond: query({ _queryId: 'named', of: 'x'.repeat(14) }),
+    message: /longer than 20 characters$/
   },
   sortKeys: {
-    limits: { sortKeys: 2 }, within: query({ _sortKeys: 'a,-b' }), beyond: query({ _sortKeys: 'a,b,c' }), message: /^_sortKeys names more than 2 keys$/,
+    limits: { sortKeys: 2 },
+    within: query({ _sortKeys: 'a,-b' }),
+    beyond: query({ _sortKeys: 'a,b,c' }),
+    message: /^_sortKeys names more than 2 keys$/,
     call: (things, isBeyond) => things.query({ sortKeys: isBeyond ? ['a', 'b', 'c'] : ['a', 'b'] })
   },
   fields: {
-    limits: { fields: 2 }, within: query({ _fields: 'a,b' }), beyond: { url: '/things?_fields=a,b&_fields=c' }, message: /^_fields names more than 2 fields$/,
+    limits: { fields: 2 },
+    within: query({ _fields: 'a,b' }),
+    beyond: { url: '/things?_fields=a,b&_fields=c' },
+    message: /^_fields names more than 2 fields$/,
     call: (things, isBeyond) => things.read('a', { fields: isBeyond ? ['a', 'b,c'] : ['a', 'b'] })
   },
   parameters: {
     limits: { parameters: 3 }, within: { url: '/things/a?x=1&x=2&_fields=a' }, beyond: { url: '/things/a?x=1&x=2&y&_fields=a' }, message: /more than 3 parameters$/
   },
   headerCount: {
-    limits: { headerCount: 4 }, within: { url: '/things/a', headers: { a: '1', b: '1' } }, beyond: { url: '/things/a', headers: { a: '1', b: '1', c: '1' } }, message: /more than 4 header fields$/
+    limits: { headerCount: 4 }, within: { url: '/things/a', headers: { a: '1', b: '1' } }, beyond: { url: '/things/a', headers: { a: '1', b: '1', c: '1' } }, message: /too many header fields$/
   },
   'patchOperations of Common REST': {
-    limits: { patchOperations: 2 }, within: patch(adds(2)), beyond: patch(adds(3)), message: /more than 2 operations$/,
+    limits: { patchOperations: 2 },
+    within: patch(adds(2)),
+    beyond: patch(adds(3)),
+    message: /more than 2 operations$/,
     call: (things, isBeyond) => things.patch('a', adds(isBeyond ? 3 : 2))
   },
   'patchOperations of JSON Patch': {
@@ -103,7 +132,10 @@ const bounds: Readonly<Record<string, Bound>> = {
     limits: { patchComparisons: 10 }, content: { a: [1, 2, 3, 4] }, within: patch([{ operation: 'increment', field: '/a', value: 1 }]), beyond: patch(Array.from({ length: 3 }, () => ({ operation: 'increment', field: '/a', value: 1 }))), message: /too many elements$/
   },
   'patchResultSize of the result': {
-    limits: { patchResultSize: 20 }, within: patch([{ operation: 'add', field: '/a', value: 'x'.repeat(12) }]), beyond: patch([{ operation: 'add', field: '/a', value: 'x'.repeat(13) }]), message: /larger than 20 characters$/,
+    limits: { patchResultSize: 20 },
+    within: patch([{ operation: 'add', field: '/a', value: 'x'.repeat(12) }]),
+    beyond: patch([{ operation: 'add', field: '/a', value: 'x'.repeat(13) }]),
+    message: /larger than 20 characters$/,
     call: (things, isBeyond) => things.patch('a', [{ operation: 'replace', field: '/a', value: 'y'.repeat(isBeyond ? 13 : 12) }])
   },
   'patchResultSize of copies': {
