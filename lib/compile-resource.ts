@@ -87,7 +87,7 @@ function whatIsGiven (definition: AnyDefinition): AnyDefinition {
 
 function chooseProvider (path: string, definition: AnyDefinition, options: CommonRestOptions, store: Store, declaredPaths: CompileContext['declaredPaths']): { provider: Provider, purge: () => Promise<number> } {
   if (definition.provider !== undefined) return { provider: definition.provider, purge: async () => 0 }
-  const rules = rulesOf(definition)
+  const rules = rulesOf(path, definition)
   const { cookieSecret } = options
   const keys = typeof cookieSecret === 'string' ? [cookieSecret] : cookieSecret
   if (definition.kind !== 'singleton') return collectionProvider(store, path, rules, keys, declaredPaths)
