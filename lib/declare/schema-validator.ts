@@ -3,7 +3,7 @@ import { Ajv2019 } from 'ajv/dist/2019.js'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { Options, ValidateFunction } from 'ajv'
 import formats from 'ajv-formats'
-import { judgeUniqueItems } from './unique-items.ts'
+import { judgeInLinearTime } from './linear-keywords.ts'
 
 /** A draft of JSON Schema. */
 interface Draft {
@@ -108,6 +108,6 @@ function judgeOf (draft: Draft): Ajv {
 function createAjv ({ Validator }: Draft, options: Options): Ajv {
   const ajv = new Validator(options)
   formats.default(ajv)
-  judgeUniqueItems(ajv)
+  judgeInLinearTime(ajv)
   return ajv
 }
