@@ -7,6 +7,8 @@ import { isJsonArray } from './json-equal.ts'
 import { formatJsonPointer } from './json-pointer.ts'
 
 const quotedLength = 200
+// Control characters, what sets the direction of text and begins lines, and halves of surrogate pairs.
+const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_C}]/gu
 const loneSurrogate = /\p{Cs}/u
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -22,10 +24,20 @@ interface Look {
   members: number
 }
 
-/** At most 200 characters of `text`, for messages that quote input; the cut is shown by `…`. */
+/**
+ * At most 200 characters of `text`, for messages that quote input, without what could end a line or move a cursor where they
+ * are shown: that is escaped as in JSON. The cut is shown by `…`.
+ */
 export function excerpt (text: string): string {
-  if (text.length <= quotedLength) return text
-  return `${text.slice(0, quotedLength - 1).replace(/\p{Cs}$/u, '')}…`
+  const shown = text.length > quotedLength ? text.slice(0, quotedLength) : text
+  const escaped = shown.replace(unprintable, escapeUnit)
+  if (text.length <= quotedLength && escaped.length <= quotedLength) return escaped
+  // Neither half a pair nor half an escape.
+  return `${escaped.slice(0, quotedLength - 1).replace(/\p{Cs}$|\\(?:u[0-9a-f]{0,3})?$/u, '')}…`
+}
+
+function escapeUnit (unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 /**

@@ -105,7 +105,7 @@ function parameterProblem (ask: Ask): string | undefined {
   if (ask.parameterCount > parameters) return `The query string has more than ${parameters} parameters`
   const descriptor = asksForDescriptor(ask)
   for (const [name, given] of ask.reserved) {
-    const shown = JSON.stringify(given[0]?.name.slice(0, 200))
+    const shown = `"${excerpt(given[0]?.name ?? '')}"`
     if (given.some((parameter) => !parameter.decodable)) return `The parameter ${shown} is not percent-encoded UTF-8`
     if (descriptor) {
       if (selectors.includes(name)) return `The parameter ${shown} cannot be combined with an API description`
