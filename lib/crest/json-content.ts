@@ -36,6 +36,11 @@ export function excerpt (text: string): string {
   return `${escaped.slice(0, quotedLength - 1).replace(/\p{Cs}$|\\(?:u[0-9a-f]{0,3})?$/u, '')}…`
 }
 
+/** As {@link excerpt}, in double quotes, with quotes and backslashes within them escaped too: the first 200 characters. */
+export function quoted (text: string): string {
+  return JSON.stringify(text.slice(0, quotedLength)).replace(unprintable, escapeUnit)
+}
+
 function escapeUnit (unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

@@ -1,4 +1,4 @@
-import { excerpt } from './json-content.ts'
+import { quoted } from './json-content.ts'
 import { parseJsonPointer } from './json-pointer.ts'
 import type { JsonPointer } from './json-pointer.ts'
 import { BadRequest } from '../errors.ts'
@@ -32,7 +32,7 @@ function parseSortKey (text: string): SortKey {
   const path = (sign === undefined ? text : text.slice(1)).trim()
   const pointer = text === '' ? undefined : parseJsonPointer(path)
   if (pointer === undefined) {
-    throw new BadRequest(`_sortKeys holds "${excerpt(text)}", which is not a sort key`)
+    throw new BadRequest(`_sortKeys holds ${quoted(text)}, which is not a sort key`)
   }
   return { pointer, descending: sign === '-' }
 }

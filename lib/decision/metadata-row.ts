@@ -1,7 +1,7 @@
 import { compareVersions } from '../crest/api-version.ts'
 import { idProblem, idRule } from '../crest/document-id.ts'
 import { parseFields } from '../crest/fields.ts'
-import { excerpt } from '../crest/json-content.ts'
+import { excerpt, quoted } from '../crest/json-content.ts'
 import { formatJsonPointer } from '../crest/json-pointer.ts'
 import { touchesMember } from '../crest/member-rules.ts'
 import { parseMimeType, singleField } from '../crest/mime-type.ts'
@@ -105,7 +105,7 @@ function parameterProblem (ask: Ask): string | undefined {
   if (ask.parameterCount > parameters) return `The query string has more than ${parameters} parameters`
   const descriptor = asksForDescriptor(ask)
   for (const [name, given] of ask.reserved) {
-    const shown = `"${excerpt(given[0]?.name ?? '')}"`
+    const shown = quoted(given[0]?.name ?? '')
     if (given.some((parameter) => !parameter.decodable)) return `The parameter ${shown} is not percent-encoded UTF-8`
     if (descriptor) {
       if (selectors.includes(name)) return `The parameter ${shown} cannot be combined with an API description`
