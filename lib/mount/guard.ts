@@ -26,6 +26,7 @@ export function createGuard (resource: Resource, isDraining: () => boolean, isBe
     if (isDraining()) reply.header('connection', 'close')
     const exchange = request[kExchange] ??= beginExchange(request)
     const { answer } = exchange
+    exchange.deadlines?.forget(exchange)
     const isOurs = answer !== undefined && answer.status === reply.statusCode
     const sent = isOurs ? keepAnswer(request, reply, payload, exchange, answer) : translateAnswer(request, reply, payload, resource)
     if (!isOurs) echoTransaction(reply, exchange.transactionId)

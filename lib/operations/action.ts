@@ -1,8 +1,9 @@
 import type { Ask } from '../decision/ask.ts'
 import type { Action } from '../declare/contract.ts'
 import { InternalServerError, NotImplemented } from '../errors.ts'
-import { judgeTarget, readTarget, setHeader } from './current.ts'
+import { judgeTarget, lazySignal, readTarget, setHeader } from './current.ts'
 import type { Outcome } from './outcome.ts'
+import { refuseLate } from './time-over.ts'
 
 /** Action: judges the target as any operation does, and runs the declared handler. */
 export async function callAction (ask: Ask): Promise<Outcome> {
@@ -12,7 +13,9 @@ export async function callAction (ask: Ask): Promise<Outcome> {
   const judged = state && judgeTarget(ask, state)
   if (judged !== undefined) return judged
   const { id, params, parameters, principal, request, resource, actionContent: content } = ask
-  const value = await declared.handler({ id, params, parameters, content, principal, resource: resource.handle, request, header: setHeader(ask) })
+  refuseLate(ask)
+  const given = { id, params, parameters, content, principal, resource: resource.handle, request, header: setHeader(ask) }
+  const value = await declared.handler(Object.defineProperty(given, 'signal', lazySignal) as typeof given & { readonly signal: AbortSignal })
   if (value === undefined) return { kind: 'nothing' }
   return { kind: 'value', value: judgeResult(ask, declared, value) }
 }
