@@ -41,7 +41,13 @@ function readBaseUrl (text: string, absolute: boolean): string {
   const problem = 'baseUrl must be the URL of a server or of a path on it, without a query and a fragment'
   insist(text !== '' && !/[?#]/.test(text), problem)
   insist(!absolute || URL.canParse(text, location?.href), problem)
-  return text.replace(/\/+$/, '')
+  return withoutTrailingSlashes(text)
+}
+
+function withoutTrailingSlashes (text: string): string {
+  let end = text.length
+  while (text[end - 1] === '/') end--
+  return text.slice(0, end)
 }
 
 function refuseUnknown (options: object, known: readonly string[], prefix: string): void {

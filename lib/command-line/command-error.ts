@@ -45,6 +45,7 @@ export function describeError (error: unknown): string {
   return isComplete ? said : `${said}: ${describeError(cause)}`
 }
 
-function oneLine (text: string): string {
-  return text.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ')
+/** A text without line breaks, and without the blanks around them. */
+export function oneLine (text: string): string {
+  return text.split(/[\r\n]/).map((line) => line.trim()).filter((line) => line !== '').join(' ')
 }

@@ -2,7 +2,7 @@ import type { CollectionHandle } from '../declare/handle.ts'
 import { ResourceError } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonObject } from '../json.ts'
-import { failure } from './command-error.ts'
+import { failure, oneLine } from './command-error.ts'
 import type { OnConflict } from './parse-arguments.ts'
 
 /** What became of a document. */
@@ -55,7 +55,7 @@ const longestDetail = 500
 
 /** A refusal in one line, with what the plugin tells clients about it. */
 function describeRefusal ({ statusCode, message, detail }: ResourceError): string {
-  const said = `${statusCode} ${message}`.replaceAll(/\s*[\r\n]+\s*/g, ' ')
+  const said = oneLine(`${statusCode} ${message}`)
   // The message names the first of these.
   if (detail === undefined || (isJsonObject(detail) && Array.isArray(detail['violations']) && detail['violations'].length === 1)) return said
   const text = JSON.stringify(detail)

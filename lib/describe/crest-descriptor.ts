@@ -75,7 +75,7 @@ export function describeCrest (resource: Resource): CrestDescriptor {
   const versions = contracts.map((contract): [string, ApiObject] =>
     [contract.version === undefined ? unversioned : formatVersion(contract.version), describeContract(resource, contract, components)])
   return {
-    id: `frapi:${title.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'api'}`,
+    id: `frapi:${title.toLowerCase().match(/[a-z0-9]+/g)?.join('-') ?? 'api'}`,
     version,
     description: title,
     definitions: toDefinitions(collected.schemas ?? {}),

@@ -31,7 +31,7 @@ export function indexReferences (root: ApiObject): SchemaReferences {
   visit(root, nowhere)
 
   return {
-    nameOf: (schema) => idOf(schema)?.replace(/[#?].*$/, '').replace(/\/+$/, '').split(/[/:]/).at(-1)?.replace(/\.json$/, ''),
+    nameOf: (schema) => idOf(schema)?.split(/[#?]/, 1)[0]?.split(/[/:]/).findLast((part) => part !== '')?.replace(/\.json$/, ''),
     resolve: (reference, from) => {
       const url = absolute(reference, bases.get(from) ?? nowhere)
       const base = withoutFragment(url)
