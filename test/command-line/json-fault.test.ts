@@ -46,12 +46,12 @@ t.test('JSON has no fault before its end, however it is written', async () => {
   }))
 })
 
-t.test('a beginning of JSON has its fault at its end, or where a number or a word begins that is cut', async () => {
+t.test('a beginning of JSON has its fault at its end, or where a number, a word or an escape begins that is cut', async () => {
   fc.assert(fc.property(fc.json(), fc.nat(), (text, at) => {
     const cut = `[${text.slice(0, at % text.length)}`
     const { column } = findJsonFault(cut)
-    return /^[-+.\w]*$/.test(cut.slice(column - 1))
-  }))
+    return /^(?:[-+.\w]*|\\(?:u[\da-fA-F]{0,3})?)$/.test(cut.slice(column - 1))
+  }), { examples: [['{" \\" ":1}', 4], ['["\\u00e9"]', 6]] })
 })
 
 t.test('a string of many megabytes is no trouble', async (t) => {
