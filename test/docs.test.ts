@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import t from 'tap'
 import * as configurationErrors from '../lib/configuration-errors.ts'
@@ -75,6 +75,22 @@ t.test('the decision table names the rows of the code', async (t) => {
   const documented = new Map(table('row | check | else').map(([row, check]) => [row, unquoted(check)]))
   for (const { number, name } of [...headRows, contentRow, ...stateRows, changeRow]) {
     t.equal(documented.get(String(number)), name)
+  }
+})
+
+t.test('the contents name every section, links within the README lead somewhere, and its pictures are there and small', async (t) => {
+  const text = readme.replace(/^```[^]*?^```/gm, '')
+  const anchor = (heading: string): string => `#${heading.toLowerCase().replaceAll(/[^\w -]/g, '').replaceAll(' ', '-')}`
+  const anchors = new Set([...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchor(heading)))
+  const contents = text.slice(0, text.indexOf('\n## '))
+  for (const [, heading = ''] of text.matchAll(/^## (.+)$/gm)) t.ok(contents.includes(`[${heading}](${anchor(heading)})`), `the contents name ${heading}`)
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link).filter((link) => !link.startsWith('http'))
+  t.ok(links.length > 40)
+  for (const link of links) {
+    const [path = '', fragment] = link.split('#')
+    if (path === '') t.ok(anchors.has(`#${fragment ?? ''}`), link)
+    else t.ok(existsSync(root + path), link)
+    if (path.endsWith('.png')) t.ok(statSync(root + path).size < 300_000, `${link} is small`)
   }
 })
 
