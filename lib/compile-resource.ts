@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { compileContracts, storedSchemaOf } from './compile-contracts.ts'
 import { createAvailability } from './declare/availability.ts'
-import { parameterNames } from './declare/check-definition.ts'
+import { parameterNames } from './declare/resource-path.ts'
 import { compileSchema } from './declare/content-rules.ts'
 import type { Contract } from './declare/contract.ts'
 import type { AnyDefinition } from './declare/definition.ts'

@@ -27,7 +27,7 @@ export type {
 export type { ActionDefinition, ActionDefinitions, ActionRequest, ActionsOf, AnyActions, ValueSchema } from './declare/action-of.ts'
 export type {
   ActionOptions, CallOptions, CollectionHandle, DisableOptions, EnableOptions, HandleOf, PatchOperationInput, QueryOptions, QueryPage,
-  ResourceHandle, RevisionOptions, SingletonHandle
+  QuerySelection, ResourceHandle, RevisionOptions, SingletonHandle
 } from './declare/handle.ts'
 export type { PlaceOf, SortKeyOf } from './declare/pointer-of.ts'
 export type { CountPolicy, Document, Parameters, Provider, ProviderQuery, ProviderRequest, QueryResult, SetHeader } from './declare/provider.ts'
@@ -35,7 +35,7 @@ export type { CountPolicy, Document, Parameters, Provider, ProviderQuery, Provid
 export type * from './declare/principal.ts'
 export type { Decision } from './decision/answer.ts'
 export type { DeclareResource } from './augment.ts'
-export type { CollectionRules, SharedState, Slot, Store, StoreCollection, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from './stores/store.ts'
+export type { CollectionRules, CollectionWrite, SettledWrite, SharedState, Slot, Store, StoreCollection, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from './stores/store.ts'
 export type { JsonObject, JsonValue } from './json.ts'
 export type { JsonPointer } from './crest/json-pointer.ts'
 export type { PatchOperation } from './crest/patch-operation.ts'

@@ -9,7 +9,7 @@ const floors: ReadonlyArray<readonly string[]> = [
   ['awaitable.ts', 'error-stack.ts', 'json.ts', 'observe.ts', 'remember.ts', 'status.ts'],
   ['errors.ts', 'configuration-errors.ts'],
   ['http/', 'crest/'],
-  ['stores/store.ts', 'stores/rules.ts', 'stores/store-errors.ts'],
+  ['stores/store.ts', 'stores/group-writes.ts', 'stores/rules.ts', 'stores/store-errors.ts'],
   ['stores/query/'],
   ['stores/sql/'],
   ['stores/memory/', 'stores/sqlite/', 'stores/postgres/'],
@@ -19,10 +19,12 @@ const floors: ReadonlyArray<readonly string[]> = [
   ['decision/'],
   ['describe/'],
   ['operations/'],
+  ['client/'],
   ['mount/'],
   ['augment.ts', 'call-in-process.ts', 'compile-contracts.ts', 'compile-resource.ts', 'create-handle.ts', 'follow-shared-state.ts', 'server-listeners.ts', 'server-options.ts'],
   ['plugin.ts'],
-  ['index.ts', 'sqlite.ts', 'postgres.ts', 'testing.ts']
+  ['command-line/'],
+  ['client.ts', 'index.ts', 'sqlite.ts', 'postgres.ts', 'testing.ts', 'command-line.ts']
 ]
 
 const files = readdirSync(lib, { recursive: true }).map(String).filter((file) => file.endsWith('.ts'))
@@ -64,6 +66,20 @@ t.test('Fastify is a type below the floor that mounts routes', async (t) => {
   for (const file of files.filter((name) => floorOf(name) < mounting)) {
     t.notOk(importsOf(file).some(({ from, typeOnly }) => from.startsWith('fastify') && !typeOnly), file)
   }
+})
+
+t.test('what a client loads is in lib/ and needs nothing of Node', async (t) => {
+  const loaded = new Set(['client.ts'])
+  for (const file of loaded) {
+    for (const { from, typeOnly } of importsOf(file)) {
+      if (typeOnly) continue
+      t.ok(from.endsWith('.ts'), `${file} imports ${from}`)
+      loaded.add(from)
+    }
+    const code = readFileSync(join(lib, file), 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*/g, '')
+    t.notMatch(code, /\b(?:Buffer|process|setImmediate|require)\b[.(]/, file)
+  }
+  t.ok(loaded.size > 15)
 })
 
 t.test('no file is longer than 300 lines', async (t) => {

@@ -8,7 +8,7 @@ import {
 } from '../lib/index.ts'
 import type {
   AuthorizationRequest, CollectionHandle, CommonRestOptions, Comparable, Decision, DisableOptions, EnableOptions, ErrorStatusCode, Principal, QueryFilter, QueryPredicate, ResourceHandle, SortKey, SortPosition,
-  SharedState, SingletonHandle, StatusCode, Store, StoreCollection, StoreQuery, StoreQueryResult
+  CollectionWrite, SettledWrite, SharedState, SingletonHandle, StatusCode, Store, StoreCollection, StoreQuery, StoreQueryResult
 } from '../lib/index.ts'
 
 // Optional, because the tests of the same TypeScript program have principals of their own.
@@ -113,6 +113,9 @@ describe('what authors of providers and stores use', () => {
     expect(comparePositions(sortKeys, sortPosition(document, sortKeys), sortPosition(document, []))).type.toBe<number>()
     expect<Parameters<StoreCollection['query']>>().type.toBe<[request: StoreQuery]>()
     expect<Awaited<ReturnType<StoreCollection['query']>>>().type.toBe<StoreQueryResult>()
+    expect<Parameters<Required<StoreCollection>['writeAll']>>().type.toBe<[writes: readonly CollectionWrite[]]>()
+    expect<Awaited<ReturnType<Required<StoreCollection>['writeAll']>>>().type.toBe<readonly SettledWrite[]>()
+    expect<Omit<StoreCollection, 'writeAll'>>().type.toBeAssignableTo<StoreCollection>()
   })
 })
 

@@ -7,6 +7,9 @@ export const idRule: string = `An id is 1 to ${maxIdBytes} bytes of UTF-8 withou
 // C0, DEL and C1 control characters, and surrogates without their other half.
 const forbidden = /[\p{Cc}\p{Cs}]/u
 
+// Not Buffer: clients in browsers judge ids too.
+const utf8 = new TextEncoder()
+
 /**
  * Why `id` cannot be the id of a document, or undefined if it can: 1–255 bytes of UTF-8 without control characters and
  * lone surrogates, and neither `.` nor `..`, which HTTP clients remove from a path (RFC 3986 section 5.2.4).
@@ -14,6 +17,6 @@ const forbidden = /[\p{Cc}\p{Cs}]/u
  */
 export function idProblem (id: string): 'too-long' | 'malformed' | undefined {
   // One unit of UTF-16 is at most three bytes: most ids need no counting.
-  if (id.length > maxIdBytes / 3 && (id.length > maxIdBytes || Buffer.byteLength(id) > maxIdBytes)) return 'too-long'
+  if (id.length > maxIdBytes / 3 && (id.length > maxIdBytes || utf8.encode(id).length > maxIdBytes)) return 'too-long'
   return id === '' || id === '.' || id === '..' || forbidden.test(id) ? 'malformed' : undefined
 }

@@ -80,7 +80,8 @@ export interface AnyActions { readonly [name: string]: (content?: JsonValue) => 
 export type ActionsOf<Names extends string, Contents, Results> =
   string extends Names ? AnyActions : { [Name in Names]: ActionFunction<At<Contents, Name>, At<Results, Name>> }
 
-type ActionFunction<Content, Result> = (...content: ContentArguments<Content>) => ValueOf<Result, unknown>
+/** An action as a function, from what its schema of contents describes to what that of results does. */
+export type ActionFunction<Content, Result> = (...content: ContentArguments<Content>) => ValueOf<Result, unknown>
 type ContentArguments<Schema> = [Schema] extends [TypeBoxType] ? [content: Static<Schema>] : [content?: JsonValue]
 
 /** How a handle calls its actions: by the declared names, each with its content and result. */

@@ -7,6 +7,7 @@ import type { Check } from './check.ts'
 import type { AnyDefinition } from './definition.ts'
 import type { VersionDefinition } from './version-definition.ts'
 import { sharedChecks } from './options.ts'
+import { pathProblem } from './resource-path.ts'
 
 /** The operations that a resource of a kind can declare. */
 export const operationsOf: Readonly<Record<'collection' | 'singleton', readonly OperationName[]>> = {
@@ -168,20 +169,9 @@ export function canProvide (provider: object, name: OperationName): boolean {
   return has(name) || (name === 'patch' && has('read') && has('update'))
 }
 
-// Neither `.` nor `..`, which HTTP clients remove from a path (RFC 3986 section 5.2.4).
-const segment = /^(?::[A-Za-z][A-Za-z0-9_]*|(?!\.\.?$)[A-Za-z0-9._~!$&'()+,;=@-]+)$/
-
 /** A path is one or more segments, each a literal text or a `:parameter`. */
 export function checkPath (path: unknown): asserts path is string {
-  const problem = "must be a path such as '/users' or '/realms/:realm/users'"
-  if (typeof path !== 'string' || !path.startsWith('/')) throw new CREST_ERR_INVALID_OPTION('The path of a resource', problem)
-  const segments = path.slice(1).split('/')
-  if (!segments.every((text) => segment.test(text))) throw new CREST_ERR_INVALID_OPTION(path, problem)
-  const names = segments.filter((text) => text.startsWith(':'))
-  if (new Set(names).size < names.length) throw new CREST_ERR_INVALID_OPTION(path, 'must not repeat a path parameter')
-}
-
-/** The names of the path parameters of a full path, in order. */
-export function parameterNames (path: string): readonly string[] {
-  return path.split('/').filter((text) => text.startsWith(':')).map((text) => text.slice(1))
+  const problem = pathProblem(path)
+  if (problem === undefined) return
+  throw new CREST_ERR_INVALID_OPTION(typeof path === 'string' && path.startsWith('/') ? path : 'The path of a resource', problem)
 }

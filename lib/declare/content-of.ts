@@ -1,7 +1,7 @@
 import type { Static, TIntersect, TObject, TUnion } from 'typebox'
 
 /** A TypeBox type of objects. */
-type ObjectType = TObject | TIntersect<TObject[]> | TUnion<TObject[]>
+export type ObjectType = TObject | TIntersect<TObject[]> | TUnion<TObject[]>
 
 /** A schema of contents: a TypeBox object, an intersection or union of such, or any JSON Schema of an object. */
 export type ContentSchema = ObjectType | Readonly<Record<string, unknown>>

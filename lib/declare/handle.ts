@@ -37,8 +37,8 @@ export interface RevisionOptions extends CallOptions {
   readonly revision?: string
 }
 
-/** What an in-process query asks for. */
-export interface QueryOptions<SortKey extends string = string> extends CallOptions {
+/** Which documents a query asks for, in which order, and how they are paged. */
+export interface QuerySelection<SortKey extends string = string> {
   /** Query filter expression, default `true`. The tag `queryFilter` writes values into one. */
   readonly filter?: string
   /**
@@ -61,13 +61,16 @@ export interface QueryOptions<SortKey extends string = string> extends CallOptio
   readonly count?: CountPolicy
 }
 
+/** What an in-process query asks for. */
+export interface QueryOptions<SortKey extends string = string> extends CallOptions, QuerySelection<SortKey> {}
+
 /** What an in-process call of an action may name beside its content. */
 export interface ActionOptions extends CallOptions {
   /** The parameters of the call. */
   readonly parameters?: Readonly<Record<string, string>>
 }
 
-/** One page of an in-process query. */
+/** One page of a query, in process and of a client. */
 export interface QueryPage<Content> extends QueryResult<Content> {
   /** Opaque key of the next page; null on the last one. */
   readonly cookie: string | null

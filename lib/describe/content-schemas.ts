@@ -49,6 +49,7 @@ export function describeContent (resource: Resource, contract: Contract, name: s
   const reference = imported.reference()
   const { find } = components
   const content = find(String(reference['$ref'])) ?? {}
+  const fillsDefaults = JSON.stringify(contract.schema).includes('"default"')
   const base = imported.isNamed ? imported.name : name
   const formSuffix = imported.isNamed ? '' : suffix
   const own: Readonly<Record<string, ApiObject>> = kind === 'singleton' ? { _rev: revision } : { _id: id, _rev: revision }
@@ -66,8 +67,8 @@ export function describeContent (resource: Resource, contract: Contract, name: s
   return {
     answer,
     page: component('QueryResult', () => pageOf(answer())),
-    create: component('Create', form({ without: members.readOnly, fillsDefaults: true })),
-    update: component('Update', form({ without: members.internal, optional: members.kept, fillsDefaults: true })),
+    create: component('Create', form({ without: members.readOnly, fillsDefaults })),
+    update: component('Update', form({ without: members.internal, optional: members.kept, fillsDefaults })),
     mergePatch: component('MergePatch', () => mergePatchOf(form({ members: {}, without: members.readOnly })(), find)),
     examples: examplesOf(resource, contract, exampleIn(content, find))
   }

@@ -10,7 +10,7 @@ import { answersOf } from './described-answers.ts'
 import { actionsAt, describedOperations } from './described-operation.ts'
 import { importSchema } from './import-schema.ts'
 import { createComponents } from './openapi-components.ts'
-import type { Components } from './openapi-components.ts'
+import type { Components, GrowingComponents } from './openapi-components.ts'
 import { resourceName } from './openapi-names.ts'
 import { defined } from './openapi-types.ts'
 import type { ApiObject } from './openapi-types.ts'
@@ -69,7 +69,8 @@ const unversioned = '0.0'
  * describeCrest(notes).paths['']['0.0'].items.read
  */
 export function describeCrest (resource: Resource): CrestDescriptor {
-  const components = createComponents()
+  const collected: GrowingComponents = {}
+  const components = createComponents(collected)
   const { api: { title, version }, contracts } = resource
   const versions = contracts.map((contract): [string, ApiObject] =>
     [contract.version === undefined ? unversioned : formatVersion(contract.version), describeContract(resource, contract, components)])
@@ -77,7 +78,7 @@ export function describeCrest (resource: Resource): CrestDescriptor {
     id: `frapi:${title.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'api'}`,
     version,
     description: title,
-    definitions: toDefinitions(components.added().schemas ?? {}),
+    definitions: toDefinitions(collected.schemas ?? {}),
     paths: { '': Object.fromEntries(versions) }
   }
 }

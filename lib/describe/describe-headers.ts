@@ -15,10 +15,8 @@ interface DescribedField {
   readonly when: (operation: DescribedOperation, status: StatusCode) => boolean
 }
 
-const text: ApiObject = { type: 'string' }
-
 /** The header fields beside those of the content, and which answers have them. */
-const fields: readonly DescribedField[] = [
+const described: readonly DescribedField[] = [
   { name: 'ETag', description: 'The entity tag of the document, which is its revision in quotes; that of a query is one of its results.', when: hasTag },
   { name: 'Location', description: 'The absolute URI of the document that was created.', always: true, schema: { type: 'string', format: 'uri' }, when: (_operation, status) => status === 201 },
   { name: 'Allow', description: 'The methods that are allowed.', always: true, when: (operation, status) => isOptions(operation) && status === 204 },
@@ -40,13 +38,12 @@ const fields: readonly DescribedField[] = [
   { name: 'X-ForgeRock-TransactionId', description: 'The id of the exchange in logs.', when: () => true }
 ]
 
+const fields = described.map(({ name, description, always = false, schema = { type: 'string' }, when }) =>
+  ({ name, when, component: { description, ...(always ? { required: true } : {}), schema } }))
+
 /** The header fields of an answer, by name. */
 export function headersOf (operation: DescribedOperation, status: StatusCode, components: Components): ApiObject {
-  return Object.fromEntries(fields.filter(({ when }) => when(operation, status)).map((field) => [field.name, toHeader(field, components)]))
-}
-
-function toHeader ({ name, description, always = false, schema = text }: DescribedField, components: Components): ApiObject {
-  return components.share('headers', name, { description, ...(always ? { required: true } : {}), schema })
+  return Object.fromEntries(fields.filter(({ when }) => when(operation, status)).map(({ name, component }) => [name, components.share('headers', name, component)]))
 }
 
 function isOptions ({ method }: DescribedOperation): boolean {

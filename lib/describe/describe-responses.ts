@@ -7,23 +7,27 @@ import { answerContent } from './describe-content.ts'
 import type { ContentContext } from './describe-content.ts'
 import { headersOf } from './describe-headers.ts'
 import { errorContent } from './error-schemas.ts'
+import type { Components } from './openapi-components.ts'
 import { defined } from './openapi-types.ts'
 import type { ApiObject } from './openapi-types.ts'
 
 /** The responses of an operation by status code; errors are components, as most operations share them. */
 export function responsesOf (operation: DescribedOperation, context: ContentContext): ApiObject {
   const { components } = context
-  const isHead = operation.method === 'HEAD'
   const responses = Object.fromEntries([...answersOf(operation)].map(([status, answers]): [string, ApiObject] => {
     const description = describe(answers)
-    const headers = headersOf(operation, status, components)
-    if (status < 400) return [String(status), defined({ description, headers, content: answerContent(operation, status, context) })]
-    const name = `${componentName(status)}${isHead ? 'WithoutContent' : ''}`
-    return [String(status), components.share('responses', name, { description, headers, ...(isHead ? {} : { content: errorContent(components) }) })]
+    if (status >= 400) return [String(status), errorResponse(operation, status, componentName(status), description, components)]
+    return [String(status), defined({ description, headers: headersOf(operation, status, components), content: answerContent(operation, status, context) })]
   }))
   if (!runsHandlers(operation)) return responses
-  const other = { description: 'Any other error that a handler of the application throws.', headers: headersOf(operation, 500, components) }
-  return { ...responses, default: components.share('responses', isHead ? 'OtherErrorWithoutContent' : 'OtherError', isHead ? other : { ...other, content: errorContent(components) }) }
+  return { ...responses, default: errorResponse(operation, 500, 'OtherError', 'Any other error that a handler of the application throws.', components) }
+}
+
+function errorResponse (operation: DescribedOperation, status: StatusCode, name: string, description: string, components: Components): ApiObject {
+  const headers = headersOf(operation, status, components)
+  const isHead = operation.method === 'HEAD'
+  return components.add('responses', isHead ? `${name}WithoutContent` : name, `${Object.keys(headers).join()}\n${description}`, () =>
+    ({ description, headers, ...(isHead ? {} : { content: errorContent(components) }) }))
 }
 
 /** Several reasons are a list. */

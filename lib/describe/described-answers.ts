@@ -38,15 +38,24 @@ const hasParent: Condition = ({ resource }) => resource.exists !== undefined
 /** A singleton of a store with `initial` is always there. */
 const mayBeAbsent: Condition = (operation) => {
   const { target, resource: { definition } } = operation
-  return target === 'instance' || (target === 'singleton' && (isProvided(operation) || definition.initial === undefined))
+  return target === 'instance' ? !onlyCreates(operation) : target === 'singleton' && (isProvided(operation) || definition.initial === undefined)
 }
 /** Every function that the method may select is offered in every version, so that row 12 has nothing to refuse. */
 const offersAll: Condition = ({ resource, target, method, contracts }) => {
   if (contracts.length < resource.contracts.length) return false
-  if (method === 'DELETE' || (target !== 'collection' && (method === 'GET' || method === 'HEAD'))) return true
-  return method === 'PUT' && (target === 'singleton' || contracts.every(({ operations }) => operations.has('update') && operations.has('create')))
+  if (method === 'PUT' && target === 'instance') return contracts.every(({ operations }) => operations.has('update') && operations.has('create'))
+  return target !== 'collection' && method !== 'POST'
 }
-const cannotCompare: Condition = ({ contracts, target }) => target !== 'collection' && contracts.some(({ provider }) => provider.read === undefined)
+const isBlind: Condition = ({ contracts, target }) => target !== 'collection' && contracts.some(({ provider }) => provider.read === undefined)
+/** A PUT that names a revision is an update, and without one it creates what is absent. */
+const onlyCreates: Condition = ({ method, does }) => method === 'PUT' && !does.has('update')
+/** What others do at the same time shows only where no condition says what the change is made to. */
+const mayConflict: Condition = (operation) => {
+  const { resource: { revisionRequired, definition: { unique = [] } }, contracts, does } = operation
+  if (!revisionRequired || onlyCreates(operation)) return writes(operation)
+  return (does.has('create') && operation.method === 'POST') || (does.has('update') && unique.length > 0) ||
+    (does.has('patch') && contracts.some(({ patchTypes }) => patchTypes.length > 1))
+}
 
 /**
  * The answers of the decision order, row by row: which status an operation can be answered with, and why. Rows 5 and 6
@@ -72,15 +81,15 @@ export const describedAnswers: readonly DescribedAnswer[] = [
   { row: existenceRow.number, status: 404, when: all(not(isOptions), hasParent), why: 'The parent of the resource does not exist.' },
   { row: existenceRow.number, status: 404, when: all(not(isOptions), mayBeAbsent), why: 'The document does not exist.' },
   { row: existenceRow.number, status: 410, when: all(not(isOptions), any(all(at('instance'), any(keepsTrace, isProvided)), all(at('singleton'), isProvided))), why: 'The document is gone for good.' },
-  { row: existenceRow.number, status: 501, when: all(not(isOptions), cannotCompare), why: 'The conditions of the request cannot be judged here.' },
+  { row: existenceRow.number, status: 501, when: all(not(isOptions), isBlind), why: 'The conditions of the request cannot be judged here.' },
   { row: 18, status: 403, when: all(hasRule, any(all(at('instance', 'singleton'), not(isOptions)), may('create'))), why: 'The caller may not do this to the document.' },
   { row: 18, status: 404, when: all(not(isOptions), at('instance', 'singleton'), hasRule), why: 'The document is hidden from the caller.' },
-  { row: 19, status: 412, when: not(isOptions), why: '`If-Match` is false.' },
+  { row: 19, status: 412, when: all(not(isOptions), not(onlyCreates)), why: '`If-Match` is false.' },
   { row: 20, status: 304, when: on('GET', 'HEAD'), why: '`If-None-Match` names the current state.' },
-  { row: 20, status: 412, when: on('POST', 'PUT', 'PATCH', 'DELETE'), why: '`If-None-Match` is false.' },
-  { row: 21, status: 409, when: (operation) => writes(operation), why: 'The change does not fit the current state: an id or unique value is taken, the patch does not apply, or others changed the document meanwhile.' },
+  { row: 20, status: 412, when: all(on('POST', 'PUT', 'PATCH', 'DELETE'), any(not(isBlind), may('create'))), why: '`If-None-Match` is false.' },
+  { row: 21, status: 409, when: mayConflict, why: 'The change does not fit the current state: an id or unique value is taken, the patch does not apply, or others changed the document meanwhile.' },
   { row: successRow.number, status: 200, when: may('query', 'read', 'update', 'patch', 'delete', 'action'), why: 'Success.' },
-  { row: successRow.number, status: 201, when: any(may('create'), all(at('singleton'), on('PUT'), mayBeAbsent)), why: 'Created.' },
+  { row: successRow.number, status: 201, when: any(may('create'), all(at('singleton'), on('PUT'), mayBeAbsent, not(isBlind))), why: 'Created.' },
   { row: successRow.number, status: 204, when: may('action'), why: 'The action has no result.' },
   { row: unexpectedRow.number, status: 500, when: always, why: 'An unexpected failure.' },
   { row: unexpectedRow.number, status: 503, when: always, why: 'Temporarily unavailable.' }

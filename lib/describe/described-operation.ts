@@ -1,6 +1,7 @@
 import type { Operation } from '../decision/ask.ts'
-import type { Contract } from '../declare/contract.ts'
+import type { Action, Contract } from '../declare/contract.ts'
 import type { Resource } from '../declare/resource.ts'
+import { operationsBehind } from '../http/methods.ts'
 import type { Method, OperationName, TargetKind } from '../http/methods.ts'
 
 /** What is described as one operation: a method of a target, with all that it may do there. */
@@ -29,23 +30,12 @@ export function targetsOf ({ kind }: Resource): readonly TargetKind[] {
 }
 
 /** The actions of a contract at a target, by name. */
-export function actionsAt ({ actions }: Contract, target: TargetKind): ReadonlyArray<readonly [string, NonNullable<ReturnType<Contract['actions']['get']>>]> {
+export function actionsAt ({ actions }: Contract, target: TargetKind): ReadonlyArray<readonly [string, Action]> {
   return [...actions].filter(([, { on }]) => on.has(target))
 }
 
-/** Decision order 1.1 and 1.2: what a method may do at a target. */
-const selected: Readonly<Record<Method, Readonly<Record<TargetKind, readonly OperationName[]>>>> = {
-  GET: { collection: ['query'], instance: ['read'], singleton: ['read'] },
-  HEAD: { collection: ['query'], instance: ['read'], singleton: ['read'] },
-  POST: { collection: ['create'], instance: [], singleton: [] },
-  PUT: { collection: [], instance: ['update', 'create'], singleton: ['update'] },
-  PATCH: { collection: [], instance: ['patch'], singleton: ['patch'] },
-  DELETE: { collection: [], instance: ['delete'], singleton: [] },
-  OPTIONS: { collection: [], instance: [], singleton: [] }
-}
-
 function doneBy (contract: Contract, target: TargetKind, method: Method): ReadonlyArray<OperationName | 'action'> {
-  const declared = selected[method][target].filter((name) => contract.operations.has(name))
+  const declared = operationsBehind(target, method).filter((name) => contract.operations.has(name))
   return method === 'POST' && actionsAt(contract, target).length > 0 ? [...declared, 'action'] : declared
 }
 

@@ -11,6 +11,7 @@ export interface ImportedSchema {
   readonly body: () => ApiObject
   /** Refers to the component that the schema is; made where it is asked for, and where the schema refers to itself. */
   readonly reference: () => ApiObject
+  /** What the component is called, as long as the name is free. */
   readonly name: string
   /** Whether the schema names itself by an `$id`. */
   readonly isNamed: boolean
@@ -36,7 +37,8 @@ export function importSchema (schema: object, name: string, components: Componen
   const root = JSON.parse(JSON.stringify(schema)) as ApiObject
   const text = JSON.stringify(root)
   const references = indexReferences(root)
-  const isOld = !String(root['$schema'] ?? '').includes('/draft/2020-12/')
+  // What says that members may be there would count them as judged.
+  const countsMembers = text.includes('"unevaluatedProperties"')
   const rootName = references.nameOf(root) || name
   const reference = (): ApiObject => components.add('schemas', rootName, text + key, () => annotate(convert(root)))
 
@@ -49,11 +51,10 @@ export function importSchema (schema: object, name: string, components: Componen
   }
 
   const refer = (given: unknown, from: ApiObject): ApiObject => {
-    const text = given === undefined ? '#' : String(given)
-    const target = references.resolve(text, from)
-    if (isJsonObject(target)) return lift(target, text.split(/[/#]/).at(-1) ?? '')
+    const target = references.resolve(String(given), from)
+    if (isJsonObject(target)) return lift(target, String(given).split(/[/#]/).at(-1) as string)
     // What Ajv finds beside the schema itself are the meta-schemas.
-    return target === undefined ? { type: ['object', 'boolean'] } : toSchemaObject(target)
+    return target === undefined ? { type: ['object', 'boolean'] } : target === false ? { not: {} } : {}
   }
 
   const inner = (value: unknown): unknown => {
@@ -61,10 +62,10 @@ export function importSchema (schema: object, name: string, components: Componen
     return references.nameOf(value) === undefined ? convert(value) : lift(value, '')
   }
 
-  const innerEach = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(inner)
-    return isJsonObject(value) ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, inner(member)])) : value
-  }
+  // Of a schema that Ajv has compiled: a keyword has the values that it must have.
+  const innerEach = (value: unknown): unknown => Array.isArray(value)
+    ? value.map(inner)
+    : Object.fromEntries(Object.entries(value as ApiObject).map(([key, member]) => [key, inner(member)]))
 
   const convert = (schema: ApiObject): ApiObject => {
     const converted: Record<string, unknown> = {}
@@ -73,36 +74,32 @@ export function importSchema (schema: object, name: string, components: Componen
       if (keyword === '$ref' || keyword === '$dynamicRef') Object.assign(converted, refer(value, schema))
       else if (keyword === '$recursiveRef') Object.assign(converted, refer('#', schema))
       else if (keyword === 'items' && Array.isArray(value)) converted['prefixItems'] = value.map(inner)
-      else if (keyword === 'additionalItems' && isOld) {
-        if (Array.isArray(schema['items'])) converted['items'] = inner(value)
-      } else if (keyword === 'dependencies') Object.assign(converted, splitDependencies(value, inner))
+      else if (keyword === 'additionalItems') converted['items'] = inner(value)
+      else if (keyword === 'dependencies') Object.assign(converted, splitDependencies(value, inner))
       else if (keyword === 'nullable') continue
       else {
         const place = schemaKeywords.get(keyword)
         converted[keyword] = place === undefined ? value : place === 'schema' || place === 'schema-or-list' ? inner(value) : innerEach(value)
       }
     }
-    return sayOpen(schema['nullable'] === true ? withNull(converted) : converted)
+    const whole = schema['nullable'] === true ? withNull(converted) : converted
+    return countsMembers ? whole : sayOpen(whole)
   }
 
   return { body: () => convert(root), reference, name: rootName, isNamed: references.nameOf(root) !== undefined }
 }
 
 /** What names schemas and says of which draft they are means nothing in the document. */
-const dropped: ReadonlySet<string> = new Set(['$id', '$schema', '$anchor', '$dynamicAnchor', '$recursiveAnchor', '$vocabulary', '$comment', '$defs', 'definitions'])
+const dropped: ReadonlySet<string> = new Set(['$id', '$schema', '$dynamicAnchor', '$recursiveAnchor', '$vocabulary', '$comment', '$defs', 'definitions'])
 
 /** A schema that refers to nothing outside of itself. */
 function isSelfContained (text: string): boolean {
   return !/"\$(?:ref|dynamicRef|recursiveRef)":"(?!#)/.test(text)
 }
 
-function toSchemaObject (value: unknown): ApiObject {
-  return value === false ? { not: {} } : {}
-}
-
 /** `dependencies` is two keywords since draft 2019-09. */
 function splitDependencies (value: unknown, inner: (schema: unknown) => unknown): ApiObject {
-  const entries = isJsonObject(value) ? Object.entries(value) : []
+  const entries = Object.entries(value as ApiObject)
   const names = entries.filter(([, needs]) => Array.isArray(needs))
   const schemas = entries.filter(([, needs]) => !Array.isArray(needs))
   return {
@@ -111,15 +108,14 @@ function splitDependencies (value: unknown, inner: (schema: unknown) => unknown)
   }
 }
 
-/** What Ajv understands by `nullable`, which OpenAPI 3.1 does not have any more. */
+/** What Ajv understands by `nullable`, which needs a `type` there and is not in OpenAPI 3.1 any more. */
 function withNull (schema: ApiObject): ApiObject {
   const { type } = schema
-  if (type === undefined) return schema
   const types: unknown[] = Array.isArray(type) ? type : [type]
   return { ...schema, type: types.includes('null') ? types : [...types, 'null'] }
 }
 
-const memberKeywords: readonly string[] = ['$ref', 'properties', 'patternProperties', 'additionalProperties', 'unevaluatedProperties', 'allOf', 'anyOf', 'oneOf', 'enum', 'const']
+const memberKeywords: readonly string[] = ['$ref', 'properties', 'patternProperties', 'additionalProperties', 'allOf', 'anyOf', 'oneOf', 'enum', 'const']
 
 /** An object of which nothing else is said may have any members; generators of clients take it for one that has none. */
 function sayOpen (schema: ApiObject): ApiObject {

@@ -11,38 +11,43 @@ export interface Components {
   readonly add: (kind: ComponentKind, name: string, key: string, make: () => ApiObject) => Reference
   /** The same, for a component whose key is its content. */
   readonly share: (kind: ComponentKind, name: string, component: ApiObject) => Reference
-  /** What a reference to a component of this document refers to; undefined where there is none. */
+  /** What a reference to a component of the document refers to; undefined where there is none. */
   readonly find: (reference: string) => ApiObject | undefined
-  /** What was added, in the order of adding. */
-  readonly added: () => ComponentMap
 }
 
-/** @param others the components of the document that others have made, whose names are taken */
-export function createComponents (others: ComponentMap = {}): Components {
-  const added: Partial<Record<ComponentKind, Record<string, ApiObject>>> = {}
+/** Components by kind and name that are still added to. */
+export type GrowingComponents = Partial<Record<ComponentKind, Record<string, ApiObject>>>
+
+/** @param all what the components are added to; names that are there are taken */
+export function createComponents (all: GrowingComponents): Components {
   const names = new Map<string, string>()
+  // Most of what is shared is the same object in all operations.
+  const shared = new WeakMap<ApiObject, Reference>()
 
   const add: Components['add'] = (kind, wanted, key, make) => {
     const identity = `${kind}\n${wanted}\n${key}`
     const known = names.get(identity)
     if (known !== undefined) return referenceTo(kind, known)
-    const ours = added[kind] ??= {}
-    const name = freeName(toComponentName(wanted), (text) => Object.hasOwn(ours, text) || Object.hasOwn(others[kind] ?? {}, text))
+    const ofKind = all[kind] ??= {}
+    const name = freeName(toComponentName(wanted), (text) => Object.hasOwn(ofKind, text))
     names.set(identity, name)
     // The name is taken before the component is there, which may need it.
-    ours[name] = {}
-    ours[name] = make()
+    ofKind[name] = {}
+    ofKind[name] = make()
     return referenceTo(kind, name)
   }
 
   return {
     add,
-    share: (kind, name, component) => add(kind, name, JSON.stringify(component), () => component),
+    share: (kind, name, component) => {
+      const reference = shared.get(component) ?? add(kind, name, JSON.stringify(component), () => component)
+      shared.set(component, reference)
+      return reference
+    },
     find: (reference) => {
       const [kind, name] = reference.slice(prefix.length).split('/')
-      return reference.startsWith(prefix) && name !== undefined ? added[kind as ComponentKind]?.[name] : undefined
-    },
-    added: () => added
+      return reference.startsWith(prefix) && name !== undefined ? (all as ComponentMap)[kind as ComponentKind]?.[name] : undefined
+    }
   }
 }
 

@@ -1,35 +1,23 @@
 import type { Resource } from '../declare/resource.ts'
 import { describeResource } from './describe-resource.ts'
+import type { ResourceDescription } from './describe-resource.ts'
 import { createComponents, freeName } from './openapi-components.ts'
+import type { GrowingComponents } from './openapi-components.ts'
 import { resourceName } from './openapi-names.ts'
-import type { ApiObject, ComponentMap, OpenApiDocument, OpenApiInfo, PathItem } from './openapi-types.ts'
+import type { OpenApiDocument, OpenApiInfo } from './openapi-types.ts'
 
-/** What is described of resources, as it comes together. */
-export interface OpenApiParts {
-  /** Describes a resource too. */
-  readonly add: (resource: Resource) => void
-  readonly tags: readonly ApiObject[]
-  readonly paths: Readonly<Record<string, PathItem>>
-  readonly components: () => ComponentMap
-}
-
-/** @param others the components that are in the document already */
-export function createParts (others: ComponentMap = {}): OpenApiParts {
-  const components = createComponents(others)
+/**
+ * What describes the resources of one document one after the other, each by a name of its own.
+ *
+ * @param components what the components of the document are added to
+ */
+export function createDescriber (components: GrowingComponents): (resource: Resource) => ResourceDescription {
+  const added = createComponents(components)
   const names = new Set<string>()
-  const tags: ApiObject[] = []
-  const paths: Record<string, PathItem> = {}
-  return {
-    tags,
-    paths,
-    components: components.added,
-    add: (resource) => {
-      const name = freeName(resourceName(resource.path), (text) => names.has(text))
-      names.add(name)
-      const described = describeResource(resource, name, components)
-      tags.push(described.tag)
-      for (const [path, item] of described.paths) paths[path] = item
-    }
+  return (resource) => {
+    const name = freeName(resourceName(resource.path), (text) => names.has(text))
+    names.add(name)
+    return describeResource(resource, name, added)
   }
 }
 
@@ -42,8 +30,13 @@ export function createParts (others: ComponentMap = {}): OpenApiParts {
  * describeOpenApi(resources, { title: 'Notes', version: '1.0.0' }).paths['/notes']
  */
 export function describeOpenApi (resources: readonly Resource[], info: OpenApiInfo): OpenApiDocument {
-  const parts = createParts()
-  for (const resource of resources) parts.add(resource)
-  const { tags, paths } = parts
-  return { openapi: '3.1.0', info, tags, paths, components: parts.components() }
+  const components: GrowingComponents = {}
+  const described = resources.map(createDescriber(components))
+  return {
+    openapi: '3.1.0',
+    info,
+    tags: described.map(({ tag }) => tag),
+    paths: Object.fromEntries(described.flatMap(({ paths }) => [...paths])),
+    components
+  }
 }

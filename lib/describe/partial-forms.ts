@@ -42,11 +42,21 @@ function openOf (types: readonly unknown[]): ApiObject {
   }
 }
 
-/** The types that a schema says; none where it does not say it by `type` alone. */
-function typesOf (member: ApiObject, find: Find): readonly unknown[] {
-  const { type, $ref } = member
+/** The types that a value may have by `type`, by what it is a union of, or by its values; none where that is not known. */
+function typesOf (member: unknown, find: Find, seen: ReadonlySet<string> = new Set()): readonly unknown[] {
+  if (!isJsonObject(member)) return []
+  const { type, $ref, anyOf, oneOf, enum: values } = member
   if (type !== undefined) return Array.isArray(type) ? type : [type]
-  return typeof $ref === 'string' ? typesOf(find($ref) ?? {}, find) : []
+  if (typeof $ref === 'string') return seen.has($ref) ? [] : typesOf(find($ref), find, new Set([...seen, $ref]))
+  if ('const' in member || Array.isArray(values)) return [...new Set((Array.isArray(values) ? values : [member['const']]).map(typeOf))]
+  const union = Array.isArray(anyOf) ? anyOf : oneOf
+  const types = Array.isArray(union) ? union.map((branch) => typesOf(branch, find, seen)) : []
+  return types.some((some) => some.length === 0) ? [] : [...new Set(types.flat())]
+}
+
+function typeOf (value: unknown): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'array' : typeof value
 }
 
 /** The members of a content, wherever its schema names them; what two places name says nothing of its value. */

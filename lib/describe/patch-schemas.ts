@@ -2,15 +2,19 @@ import { maxPatchOperations } from '../crest/patch-operation.ts'
 import type { Components } from './openapi-components.ts'
 import type { ApiObject } from './openapi-types.ts'
 
-const pointer = (description: string): ApiObject => ({ type: 'string', description: `${description}: a JSON pointer.`, examples: ['/name'] })
+const crestPointer = (description: string): ApiObject => ({ type: 'string', description: `${description}: a JSON pointer.`, examples: ['/name'] })
 
-const field = pointer('Where')
+const strictPointer = (description: string): ApiObject => ({ type: 'string', description: `${description}: a JSON pointer (RFC 6901).`, examples: ['/name'] })
 
-function operation (names: readonly string[], members: ApiObject, required: readonly string[]): ApiObject {
-  const [name] = names
-  const text = { type: 'string', ...(names.length === 1 ? { const: name } : { enum: names }) }
-  return { type: 'object', properties: { operation: text, field, ...members }, required: ['operation', 'field', ...required] }
+/** An operation of one of several names: `key` has the name, `place` the pointer to what is changed. */
+function operation (key: string, place: ApiObject, names: readonly string[], members: ApiObject, required: readonly string[]): ApiObject {
+  const name = { type: 'string', ...(names.length === 1 ? { const: names[0] } : { enum: names }) }
+  return { type: 'object', properties: { [key]: name, ...place, ...members }, required: [key, ...Object.keys(place), ...required] }
 }
+
+const crestOperation = operation.bind(undefined, 'operation', { field: crestPointer('Where') })
+
+const jsonOperation = operation.bind(undefined, 'op', { path: strictPointer('Where') })
 
 /** The operations of a Common REST patch (Common REST, patch operations). */
 const crestPatch: ApiObject = {
@@ -19,21 +23,13 @@ const crestPatch: ApiObject = {
   maxItems: maxPatchOperations,
   items: {
     anyOf: [
-      operation(['add', 'replace'], { value: { not: { type: 'null' }, description: 'The value to set, append or insert.' } }, ['value']),
-      operation(['remove'], { value: { description: 'Removes only what equals it.' } }, []),
-      operation(['increment'], { value: { type: 'number', description: 'What is added to the number there.' } }, ['value']),
-      operation(['move', 'copy'], { from: pointer('From where') }, ['from'])
+      crestOperation(['add', 'replace'], { value: { not: { type: 'null' }, description: 'The value to set, append or insert.' } }, ['value']),
+      crestOperation(['remove'], { value: { description: 'Removes only what equals it.' } }, []),
+      crestOperation(['increment'], { value: { type: 'number', description: 'What is added to the number there.' } }, ['value']),
+      crestOperation(['move', 'copy'], { from: crestPointer('From where') }, ['from'])
     ]
   },
   examples: [[{ operation: 'replace', field: '/name', value: 'A' }]]
-}
-
-const path = { type: 'string', description: 'Where: a JSON pointer (RFC 6901).', examples: ['/name'] }
-
-function jsonOperation (names: readonly string[], members: ApiObject, required: readonly string[]): ApiObject {
-  const [name] = names
-  const text = { type: 'string', ...(names.length === 1 ? { const: name } : { enum: names }) }
-  return { type: 'object', properties: { op: text, path, ...members }, required: ['op', 'path', ...required] }
 }
 
 /** The operations of a JSON Patch (RFC 6902). */
@@ -45,7 +41,7 @@ const jsonPatch: ApiObject = {
     anyOf: [
       jsonOperation(['add', 'replace', 'test'], { value: { description: 'Any JSON value.' } }, ['value']),
       jsonOperation(['remove'], {}, []),
-      jsonOperation(['move', 'copy'], { from: { ...path, description: 'From where: a JSON pointer (RFC 6901).' } }, ['from'])
+      jsonOperation(['move', 'copy'], { from: strictPointer('From where') }, ['from'])
     ]
   },
   examples: [[{ op: 'replace', path: '/name', value: 'A' }]]

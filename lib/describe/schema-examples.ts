@@ -10,7 +10,6 @@ export function exampleIn (schema: unknown, find: Find, seen: ReadonlySet<string
   if (!isJsonObject(schema)) return undefined
   const { examples, $ref } = schema
   if (Array.isArray(examples) && examples.length > 0) return examples[0]
-  if ('example' in schema) return schema['example']
   if ('default' in schema) return schema['default']
   if ('const' in schema) return schema['const']
   if (Array.isArray(schema['enum'])) return schema['enum'][0]

@@ -44,6 +44,7 @@ export function formOf (content: ApiObject, reference: ApiObject, rules: FormRul
 
 /** The schema as it is to be; the same object where nothing of it changes. */
 function edit (schema: ApiObject, rules: Edit, find: Find, seen: ReadonlySet<string>): ApiObject {
+  if (rules.names.length + rules.without.length + rules.optional.length === 0 && !rules.fillsDefaults) return schema
   const { $ref } = schema
   if (typeof $ref !== 'string') return editMembers(schema, rules, find, seen)
   const target = seen.has($ref) ? undefined : find($ref)
@@ -57,6 +58,7 @@ function edit (schema: ApiObject, rules: Edit, find: Find, seen: ReadonlySet<str
 function editMembers (schema: ApiObject, rules: Edit, find: Find, seen: ReadonlySet<string>): ApiObject {
   const changes: Record<string, unknown> = {}
   const gone = headsOf(rules.without)
+  const optional = headsOf(rules.optional)
   const given = isJsonObject(schema['properties']) ? schema['properties'] : undefined
   if (given !== undefined) {
     const properties = Object.fromEntries(Object.entries(given).flatMap(([name, member]) =>
@@ -66,9 +68,9 @@ function editMembers (schema: ApiObject, rules: Edit, find: Find, seen: Readonly
     if (Object.keys(given).length !== Object.keys(properties).length || Object.entries(properties).some(([name, member]) => given[name] !== member)) changes['properties'] = properties
   } else if (closes(schema) && rules.names.length > 0) changes['properties'] = Object.fromEntries(rules.names.map((name) => [name, true]))
   const needed = stringsOf(schema['required'])
-  const left = needed.filter((name) => !gone.has(name) && !headsOf(rules.optional).has(name) && !(rules.fillsDefaults && hasDefault(given?.[name], find)))
+  const left = needed.filter((name) => !gone.has(name) && !optional.has(name) && !(rules.fillsDefaults && hasDefault(given?.[name], find)))
   if (left.length !== needed.length) changes['required'] = left
-  if (gone.size > 0) Object.assign(changes, withoutCounting(schema))
+  if (gone.size + optional.size > 0) Object.assign(changes, withoutCounting(schema))
   if (rules.names.length > 0) Object.assign(changes, allowing(schema, rules.names))
   Object.assign(changes, editBranches(schema, rules, find, seen))
   if (rules.fillsDefaults && isJsonObject(schema['items'])) {

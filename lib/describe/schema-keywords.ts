@@ -16,10 +16,8 @@ export const schemaKeywords: ReadonlyMap<string, SchemaPlace> = new Map<string, 
 /** The schemas right inside a schema. */
 export function schemasIn (schema: object): readonly unknown[] {
   return Object.entries(schema).flatMap(([keyword, value]) => {
-    if (!schemaKeywords.has(keyword)) return []
-    if (Array.isArray(value)) return value as unknown[]
     const place = schemaKeywords.get(keyword)
-    if (!isJsonObject(value)) return []
-    return place === 'map' || place === 'map-of-schemas-or-names' ? Object.values(value).filter((member) => !Array.isArray(member)) : [value]
+    if (place === undefined || Array.isArray(value)) return place === undefined ? [] : value as unknown[]
+    return (place === 'map' || place === 'map-of-schemas-or-names') && isJsonObject(value) ? Object.values(value) : [value]
   })
 }

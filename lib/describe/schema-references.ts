@@ -35,7 +35,7 @@ export function indexReferences (root: ApiObject): SchemaReferences {
     resolve: (reference, from) => {
       const url = absolute(reference, bases.get(from) ?? nowhere)
       const base = withoutFragment(url)
-      const fragment = decoded(url.slice(base.length + 1))
+      const fragment = decodeURIComponent(url.slice(base.length + 1))
       if (fragment !== '' && !fragment.startsWith('/')) return places.get(`${base}#${fragment}`)
       const resource = places.get(base)
       const found = resource === undefined ? undefined : follow(resource, parseStrictPointer(fragment) ?? [])
@@ -51,9 +51,10 @@ function idOf ({ $id }: ApiObject): string | undefined {
   return typeof $id === 'string' && !$id.startsWith('#') ? $id : undefined
 }
 
-function anchorsOf ({ $id, $anchor, $dynamicAnchor }: ApiObject): readonly string[] {
+/** Ajv knows no `$anchor`. */
+function anchorsOf ({ $id, $dynamicAnchor }: ApiObject): readonly string[] {
   const ofId = typeof $id === 'string' && $id.startsWith('#') ? $id.slice(1) : undefined
-  return [ofId, $anchor, $dynamicAnchor].filter((anchor) => typeof anchor === 'string')
+  return [ofId, $dynamicAnchor].filter((anchor) => typeof anchor === 'string')
 }
 
 function absolute (reference: string, base: string): string {
@@ -62,14 +63,6 @@ function absolute (reference: string, base: string): string {
 
 function withoutFragment (url: string): string {
   return url.split('#', 1)[0] as string
-}
-
-function decoded (fragment: string): string {
-  try {
-    return decodeURIComponent(fragment)
-  } catch {
-    return fragment
-  }
 }
 
 function follow (from: unknown, tokens: readonly string[]): unknown {

@@ -1,7 +1,8 @@
 import type { Resource } from '../declare/resource.ts'
-import { createParts } from './openapi-document.ts'
-import type { OpenApiParts } from './openapi-document.ts'
-import type { ApiObject, ComponentKind, ComponentMap } from './openapi-types.ts'
+import type { ResourceDescription } from './describe-resource.ts'
+import type { GrowingComponents } from './openapi-components.ts'
+import { createDescriber } from './openapi-document.ts'
+import type { ApiObject } from './openapi-types.ts'
 
 /** The document that `@fastify/swagger` makes, as far as it is made when it comes to a route. */
 export interface SwaggerDocument {
@@ -9,7 +10,7 @@ export interface SwaggerDocument {
   readonly servers?: ReadonlyArray<{ readonly url: string, readonly variables?: Readonly<Record<string, { readonly default?: string }>> }>
   tags?: readonly ApiObject[]
   readonly paths: Record<string, unknown>
-  readonly components: Record<string, unknown>
+  components: GrowingComponents
 }
 
 /** What becomes of a route. */
@@ -19,7 +20,7 @@ export interface SwaggerRoute {
 }
 
 /** Shows no operation of the route itself. */
-const hidden: ApiObject = { hide: true }
+export const hidden: ApiObject = { hide: true }
 
 /** Stands for a route, to find out whether the paths of servers are taken off those of routes. */
 const probe: ApiObject = { operationId: 'probe', tags: ['probe'] }
@@ -27,59 +28,54 @@ const probePath = '/__path_of_server__'
 
 /** What is known of a document. */
 interface State {
-  readonly parts: OpenApiParts
+  readonly describe: (resource: Resource) => ResourceDescription
   readonly described: Set<Resource>
-  /** Resources that wait for the answer to the probe. */
-  readonly waiting: Resource[]
-  /** Whether the paths of servers are taken off; undefined until that is found out. */
-  strips: boolean | undefined
+  readonly tags: ApiObject[]
+  /** The paths that are taken off those of routes; undefined until that is found out. */
+  bases: readonly string[] | undefined
 }
 
 const states = new WeakMap<SwaggerDocument, State>()
 
 /**
- * Describes a resource in a document of `@fastify/swagger`, once, when it comes to the first of its routes. Its own way
- * from a route to an operation knows one operation a route, and less of JSON Schema than is told here: so the operations
- * are put into the document as they are, and the route is hidden.
+ * Describes a resource in a document of `@fastify/swagger`, once, when it comes to one of its routes. Its own way from a
+ * route to an operation knows one operation a route, and less of JSON Schema than is told here: so the operations are put
+ * into the document as they are, and the route is hidden.
  */
 export function describeInSwagger (document: SwaggerDocument, resource: Resource, url: string): SwaggerRoute {
-  const state = stateOf(document)
-  const { parts, described, waiting } = state
-  if (!described.has(resource)) {
-    described.add(resource)
-    parts.add(resource)
-    waiting.push(resource)
-  }
-  if (state.strips === undefined) {
-    const [base] = serverPaths(document)
-    // Every resource has another route, which brings the answer.
-    if (base !== undefined && !(base + probePath in document.paths) && !(probePath in document.paths)) return { schema: probe, url: base + probePath }
-    state.strips = base !== undefined && probePath in document.paths
-    for (const path of [base + probePath, probePath]) delete document.paths[path]
-  }
-  if (waiting.length > 0) {
-    waiting.length = 0
-    merge(document, parts, state.strips ? serverPaths(document) : [])
+  const state = states.get(document) ?? begin(document)
+  state.bases ??= basesOf(document)
+  // Every resource has more routes, the next of which finds the answer.
+  if (state.bases === undefined) return { schema: probe, url: serverPaths(document)[0] + probePath }
+  if (!state.described.has(resource)) {
+    state.described.add(resource)
+    const { tag, paths } = state.describe(resource)
+    if (!state.tags.some(({ name }) => name === tag['name'])) state.tags.push(tag)
+    for (const [path, item] of paths) document.paths[withoutBase(path, state.bases)] = item
   }
   return { schema: hidden, url }
 }
 
-function stateOf (document: SwaggerDocument): State {
-  const known = states.get(document)
-  if (known !== undefined) return known
-  const state: State = { parts: createParts(document.components as ComponentMap), described: new Set(), waiting: [], strips: undefined }
+/** What the options of the application hold is not changed. */
+function begin (document: SwaggerDocument): State {
+  const components: GrowingComponents = Object.fromEntries(Object.entries(document.components).map(([kind, ofKind]) => [kind, { ...ofKind }]))
+  const tags = [...document.tags ?? []]
+  document.components = components
+  document.tags = tags
+  const state: State = { describe: createDescriber(components), described: new Set(), tags, bases: undefined }
   states.set(document, state)
   return state
 }
 
-function merge (document: SwaggerDocument, parts: OpenApiParts, bases: readonly string[]): void {
-  for (const [path, item] of Object.entries(parts.paths)) document.paths[withoutBase(path, bases)] = item
-  // What the options of the application hold is not changed.
-  for (const [kind, components] of Object.entries(parts.components()) as ReadonlyArray<[ComponentKind, ApiObject]>) {
-    document.components[kind] = { ...document.components[kind] as ApiObject | undefined, ...components }
-  }
-  const ours = new Set(parts.tags.map(({ name }) => name))
-  document.tags = [...(document.tags ?? []).filter(({ name }) => !ours.has(name)), ...parts.tags]
+/** The option `stripBasePath` is not told to routes: what became of the probe tells it. */
+function basesOf (document: SwaggerDocument): readonly string[] | undefined {
+  const bases = serverPaths(document)
+  const [base] = bases
+  if (base === undefined) return []
+  const isStripped = Object.hasOwn(document.paths, probePath)
+  if (!isStripped && !Object.hasOwn(document.paths, base + probePath)) return undefined
+  delete document.paths[isStripped ? probePath : base + probePath]
+  return isStripped ? bases : []
 }
 
 function withoutBase (path: string, bases: readonly string[]): string {

@@ -56,3 +56,8 @@ export function allowedMethods (
     (method === 'POST' && hasAction) ||
     row[method]?.some(operation => operations.has(operation)) === true)
 }
+
+/** The operations that a method of a target may perform, beside the actions of a POST. */
+export function operationsBehind (target: TargetKind, method: Method): readonly OperationName[] {
+  return table[target][method] ?? []
+}

@@ -23,3 +23,22 @@ export function formatRetryAfter (retryAfter: number | Date, now: number = Date.
 function formatDate (time: number, now: number): string {
   return time > now ? new Date(Math.min(time, maxTime)).toUTCString() : '0'
 }
+
+// All three forms of RFC 9110 section 5.6.7; Date.parse alone would take '1.5' for a day in January
+const httpDate = /^(?:[A-Z][a-z]{2,8}, .* GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})$/
+
+/**
+ * Reads the value of `Retry-After` (RFC 9110 section 10.2.3).
+ *
+ * @param field the header value; null where there is none
+ * @returns seconds, or the instant; undefined for what is neither
+ * @example
+ * parseRetryAfter('120') // 120
+ */
+export function parseRetryAfter (field: string | null): number | Date | undefined {
+  const text = field?.trim() ?? ''
+  if (/^\d+$/.test(text)) return Math.min(Number(text), maxSeconds)
+  if (!httpDate.test(text)) return undefined
+  const time = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`)
+  return Number.isNaN(time) ? undefined : new Date(time)
+}

@@ -21,7 +21,7 @@ import { answerThrown, createErrorHandler } from './handle-error.ts'
 import { guardHead } from './last-resort.ts'
 import { readMultipart } from './multipart.ts'
 import { sendOutcome, sendVerdict } from './send.ts'
-import { swaggerConfig } from './swagger-routes.ts'
+import { describedToSwagger } from './swagger-routes.ts'
 
 /** What routes need of the plugin. */
 export interface RouteContext {
@@ -39,7 +39,7 @@ export function mountRoutes (scope: FastifyInstance, resource: Resource, context
   scope.setErrorHandler(createErrorHandler(resource))
   scope.addHook('onSend', createGuard(resource, context.isDraining))
   const { supportedMethods: methods } = scope
-  const config = swaggerConfig(resource, scope.log)
+  const config = describedToSwagger(resource, scope.log)
   const mount = (target: RouteTarget, methods: readonly string[], url: string): void => {
     for (const takes of [true, false]) {
       const some = methods.filter((method) => takesContent({ method }) === takes)

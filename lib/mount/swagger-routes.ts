@@ -1,19 +1,17 @@
-import type { FastifyBaseLogger, FastifyContextConfig, FastifySchema } from 'fastify'
-import { describeInSwagger } from '../describe/swagger-document.ts'
+import type { FastifyBaseLogger, FastifyContextConfig } from 'fastify'
+import { describeInSwagger, hidden } from '../describe/swagger-document.ts'
 import type { SwaggerDocument, SwaggerRoute } from '../describe/swagger-document.ts'
-import type { ApiObject } from '../describe/openapi-types.ts'
 import type { Resource } from '../declare/resource.ts'
 
 /** What `@fastify/swagger` asks about a route, in the mode of OpenAPI 3 or of Swagger 2. */
 interface SwaggerQuestion {
-  readonly schema?: ApiObject
   readonly url: string
   readonly openapiObject?: SwaggerDocument
   readonly swaggerObject?: object
 }
 
-/** Routes that are no operation of their own. */
-export const hiddenFromSwagger: FastifySchema & ApiObject = { hide: true }
+/** The `config` of routes that are no operations. */
+export const hiddenFromSwagger: FastifyContextConfig = toConfig(({ url }) => ({ schema: hidden, url }))
 
 /** Documents about which it was told that the resources are left out. */
 const told = new WeakSet<object>()
@@ -22,19 +20,22 @@ const told = new WeakSet<object>()
  * The `config` of the routes of a resource, by which `@fastify/swagger` asks for their description. Nothing is made
  * before it does; where it is not registered, nobody asks.
  */
-export function swaggerConfig (resource: Resource, log: FastifyBaseLogger): FastifyContextConfig {
-  const swaggerTransform = ({ url, openapiObject, swaggerObject }: SwaggerQuestion): SwaggerRoute => {
+export function describedToSwagger (resource: Resource, log: FastifyBaseLogger): FastifyContextConfig {
+  return toConfig(({ url, openapiObject, swaggerObject }) => {
     if (openapiObject !== undefined && knowsJsonSchema(openapiObject)) return describeInSwagger(openapiObject, resource, url)
     const document = openapiObject ?? swaggerObject
     if (document !== undefined && !told.has(document)) {
       told.add(document)
       log.warn("Resources are described in OpenAPI 3.1: register @fastify/swagger with { openapi: { openapi: '3.1.0' } }, or they are left out")
     }
-    return { schema: hiddenFromSwagger, url }
-  }
-  // An optional peer: whether it has told Fastify's types of this member depends on what the application imports.
+    return { schema: hidden, url }
+  })
+}
+
+/** Fastify's types know the member only where those of `@fastify/swagger` are loaded. */
+function toConfig (swaggerTransform: (question: SwaggerQuestion) => SwaggerRoute): FastifyContextConfig {
   const config: object = { swaggerTransform }
-  return config as FastifyContextConfig
+  return config
 }
 
 /** From OpenAPI 3.1 on schemas are JSON Schema. */

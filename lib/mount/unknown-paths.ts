@@ -22,7 +22,7 @@ export function answerUnknownPaths (instance: FastifyInstance, prefix: string): 
     const rest = prefix.slice(instance.prefix.length)
     for (const url of [`${rest}:_(^$)`, `${rest}/*`]) {
       if (!instance.hasRoute({ method: 'GET', url: instance.prefix + url })) {
-        instance.route({ method: instance.supportedMethods, url, exposeHeadRoute: false, schema: hiddenFromSwagger, onRequest: refuseUnknown, handler: refuseUnknown })
+        instance.route({ method: instance.supportedMethods, url, exposeHeadRoute: false, config: hiddenFromSwagger, onRequest: refuseUnknown, handler: refuseUnknown })
       }
     }
   }

@@ -75,6 +75,14 @@ export interface StoreQueryResult {
   readonly estimated?: boolean
 }
 
+/** A write as `writeAll` of a collection takes it: the method of that name, with its arguments. */
+export type CollectionWrite =
+  | { readonly kind: 'insert', readonly id: string, readonly content: JsonObject, readonly json: string | undefined }
+  | { readonly kind: 'replace', readonly id: string, readonly revision: string, readonly content: JsonObject, readonly json: string | undefined }
+
+/** How one of several writes ended: with its outcome, or with what it threw. */
+export type SettledWrite = PromiseSettledResult<WriteOutcome>
+
 /**
  * The documents under one full path, path parameters filled in. Every method is atomic, and a promise that
  * resolves (or a plain return) means that the write is durable, as far as the store is.
@@ -88,6 +96,12 @@ export interface StoreCollection {
   replace (id: string, revision: string, content: JsonObject, json?: string): Awaitable<WriteOutcome>
   /** Compare-and-set: removes the document if `id` holds a live one with `revision`; returns what was removed. */
   remove (id: string, revision: string): Awaitable<WriteOutcome>
+  /**
+   * Many writes at the price of few, such as in one transaction: each ends as if they were made one after the other, and is
+   * durable when all are settled. One that is refused keeps no other from being written. Left out by stores to which a
+   * write alone is cheap.
+   */
+  writeAll? (writes: readonly CollectionWrite[]): Awaitable<readonly SettledWrite[]>
   /** The live documents that match and are accepted, as `queryPredicate` and `comparePositions` have it (Common REST, filters; ruling R16). */
   query (request: StoreQuery): Awaitable<StoreQueryResult>
   /** Removes expired documents (leaving tombstones where they are kept) and tombstones whose time is over; how many. */

@@ -23,11 +23,12 @@ import { tombstoneCases } from './tombstone-cases.ts'
 import { uniqueCases } from './unique-cases.ts'
 import { uniqueValueCases } from './unique-value-cases.ts'
 import { valueCases } from './value-cases.ts'
+import { writeAllCases } from './write-all-cases.ts'
 
 /** Every case of the suite, in the order in which they are registered. */
 export const contractCases: readonly ContractCase[] = [
   ...createCases, ...readCases, ...compareAndSetCases, ...deleteCases, ...revisionCases, ...idCases, ...valueCases,
-  ...uniqueCases, ...uniqueValueCases, ...tombstoneCases, ...expiryCases, ...purgeCases, ...ruleCases, ...lifecycleCases, ...sharedStateCases,
+  ...writeAllCases, ...uniqueCases, ...uniqueValueCases, ...tombstoneCases, ...expiryCases, ...purgeCases, ...ruleCases, ...lifecycleCases, ...sharedStateCases,
   ...filterCases, ...queryValueCases, ...sortCases, ...pageCases, ...acceptsCases, ...pagingLawCases,
   ...raceCases, ...limitCases, ...randomCases
 ]

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { Type } from 'typebox'
-import { canProvide, checkDefinition, operationsOf, parameterNames } from '../../lib/declare/check-definition.ts'
+import { canProvide, checkDefinition, operationsOf } from '../../lib/declare/check-definition.ts'
+import { parameterNames } from '../../lib/declare/resource-path.ts'
 import { memoryStore } from '../../lib/stores/memory.ts'
 
 const handler = (): undefined => undefined

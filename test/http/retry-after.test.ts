@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { formatRetryAfter } from '../../lib/http/retry-after.ts'
+import { formatRetryAfter, parseRetryAfter } from '../../lib/http/retry-after.ts'
 
 const now = Date.UTC(2026, 0, 1)
 
@@ -35,4 +35,21 @@ t.test('every value is of the grammar of Retry-After', async t => {
   fc.assert(fc.property(fc.oneof(fc.double(), fc.date({ noInvalidDate: false })), value => {
     assert.match(formatRetryAfter(value, now), grammar)
   }))
+})
+
+t.test('seconds and the three forms of an HTTP-date are read', async t => {
+  const instant = new Date(Date.UTC(1994, 10, 6, 8, 49, 37))
+  const cases: ReadonlyArray<readonly [string | null, number | Date | undefined]> = [
+    ['120', 120], ['0', 0], [' 7 ', 7], ['99999999999', 2147483647],
+    ['Sun, 06 Nov 1994 08:49:37 GMT', instant],
+    ['Sunday, 06-Nov-94 08:49:37 GMT', instant],
+    ['Sun Nov  6 08:49:37 1994', instant],
+    [null, undefined], ['', undefined], ['-1', undefined], ['1.5', undefined], ['soon', undefined], ['2026-01-01', undefined],
+    ['Sun, 99 Nov 1994 08:49:37 GMT', undefined]
+  ]
+  for (const [text, expected] of cases) t.strictSame(parseRetryAfter(text), expected, String(text))
+})
+
+t.test('what is written is read again', async t => {
+  for (const value of [0, 1, 2147483647, new Date(now + 60_000)]) t.strictSame(parseRetryAfter(formatRetryAfter(value, now)), value)
 })

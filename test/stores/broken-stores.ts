@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { contentJson } from '../../lib/json.ts'
 import type { Awaitable, JsonObject } from '../../lib/json.ts'
 import { memoryStore } from '../../lib/stores/memory.ts'
-import type { CollectionRules, Slot, Store, StoreCollection, StoredDocument } from '../../lib/stores/store.ts'
+import type { CollectionRules, CollectionWrite, SettledWrite, Slot, Store, StoreCollection, StoredDocument } from '../../lib/stores/store.ts'
 import { answered, asked, changed, keeping, renamed, revisionOf, underRules, without } from './changed-stores.ts'
 
 /** A store with one fault, and the cases of the contract that must show it. */
@@ -248,6 +248,23 @@ export const brokenStores: readonly BrokenStore[] = [
   },
   { fault: 'collections are forgotten', shownBy: /^collections: those with documents/, makeStore: () => Object.assign(memoryStore(), { collections: () => [] }) },
   { fault: 'the secret changes', shownBy: /^secret: it stays/, makeStore: () => Object.assign(memoryStore(), { secret: () => `${Math.random()}`.repeat(4) }) },
+  {
+    fault: 'many writes are left out where one is refused',
+    shownBy: /^many writes: what is refused/,
+    makeStore: changed((collection) => ({
+      async writeAll (writes) {
+        const ends: SettledWrite[] = []
+        for (const write of writes) {
+          const [end] = await settleAll(collection, [write])
+          if (end !== undefined) ends.push(end)
+          if (end?.status === 'rejected' || end?.value.kind !== 'written') break
+        }
+        return ends
+      }
+    }))
+  },
+  { fault: 'how many writes ended is told in another order', shownBy: /^many writes: what is refused/, makeStore: changed((collection) => ({ writeAll: async (writes) => (await settleAll(collection, writes)).toReversed() })) },
+  { fault: 'many writes do not compare revisions', shownBy: /^many writes: a replace compares/, makeStore: changed((collection) => ({ writeAll: async (writes) => settleAll(collection, await Promise.all(writes.map(async (write) => unconditional(collection, write)))) })) },
   { fault: 'shared texts cannot be removed', shownBy: /^shared state: undefined removes/, makeStore: () => Object.assign(memoryStore(), { shared: sharedMap((texts, name, text) => texts.set(name, text ?? texts.get(name) ?? '')) }) },
   { fault: 'shared texts are kept by folded names', shownBy: /^shared state: names and texts/, makeStore: () => Object.assign(memoryStore(), { shared: sharedMap((texts, name, text) => texts.set(name.toLowerCase(), text ?? '')) }) }
 ]
@@ -255,4 +272,17 @@ export const brokenStores: readonly BrokenStore[] = [
 function sharedMap (write: (texts: Map<string, string>, name: string, text: string | undefined) => void): Store['shared'] {
   const texts = new Map<string, string>()
   return { read: () => texts, write: (name, text) => write(texts, name, text) }
+}
+
+async function settleAll (collection: StoreCollection, writes: readonly CollectionWrite[]): Promise<readonly SettledWrite[]> {
+  const ends: SettledWrite[] = []
+  for (const write of writes) {
+    ends.push(...await Promise.allSettled([(async () => write.kind === 'insert' ? collection.insert(write.id, write.content, write.json) : collection.replace(write.id, write.revision, write.content, write.json))()]))
+  }
+  return ends
+}
+
+async function unconditional (collection: StoreCollection, write: CollectionWrite): Promise<CollectionWrite> {
+  const slot = await collection.read(write.id)
+  return write.kind === 'insert' || slot.kind !== 'document' ? write : { ...write, revision: slot.document.revision }
 }

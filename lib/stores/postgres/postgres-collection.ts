@@ -6,7 +6,7 @@ import type { JsonObject } from '../../json.ts'
 import { tombstoneEnd } from '../rules.ts'
 import { toDocument } from '../sql/document-row.ts'
 import type { DocumentRow } from '../sql/document-row.ts'
-import type { CollectionRules, Slot, StoreCollection, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from '../store.ts'
+import type { CollectionRules, CollectionWrite, SettledWrite, Slot, StoreCollection, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from '../store.ts'
 import { heldConstraint } from './postgres-clash.ts'
 import type { AdoptedRules, PostgresConnection } from './postgres-connection.ts'
 import { isUniqueViolation } from './postgres-errors.ts'
@@ -15,6 +15,8 @@ import type { DocumentKeys } from './postgres-keys.ts'
 import { purgePostgres } from './postgres-purge.ts'
 import { queryPostgres } from './postgres-query.ts'
 import { adoptRules, areRulesCurrent, knownRules } from './postgres-rules.ts'
+import { buryStatement, deleteStatement, insertStatement, readStatement, replaceStatement } from './postgres-statements.ts'
+import { settleWrites, writeTogether } from './postgres-write-all.ts'
 
 interface SlotRow {
   readonly revision: string
@@ -25,30 +27,6 @@ interface SlotRow {
 
 // How often a write begins anew because the rules have changed, or because what stood in its way is gone.
 const mostTries = 10
-
-const live = (now: string): string => `content IS NOT NULL AND (expires IS NULL OR expires > ${now})`
-/** Nothing is written under other rules than those that the document's keys were made by. */
-const underRules = (generation: string): string => `(SELECT generation FROM crest_rules WHERE collection = $1) IS NOT DISTINCT FROM ${generation}::text`
-
-// What is written is answered as it will be read: jsonb has a form of its own, and a revision is the tag of one form.
-const readStatement = 'SELECT revision, content::text AS content, expires, gone_until FROM crest_documents WHERE collection = $1 AND id = $2'
-const insertStatement = `INSERT INTO crest_documents AS d (collection, id, folded, revision, content, sorted, compared, claims, expires)
-  SELECT $1, $2, $3, $4, $5::jsonb, $6::jsonb, $7::jsonb, $8::jsonb, $9::bigint WHERE ${underRules('$11')}
-  ON CONFLICT (collection, id) DO UPDATE SET
-    revision = excluded.revision, content = excluded.content, sorted = excluded.sorted, compared = excluded.compared, claims = excluded.claims,
-    expires = excluded.expires, gone_until = NULL
-    WHERE d.content IS NULL AND d.gone_until <= $10::bigint
-  RETURNING content::text AS content`
-const replaceStatement = `UPDATE crest_documents SET
-    revision = $4, content = $5::jsonb, sorted = $6::jsonb, compared = $7::jsonb, claims = $8::jsonb, expires = $9::bigint
-  WHERE collection = $1 AND id = $2 AND revision = $3 AND ${live('$10::bigint')} AND ${underRules('$11')}
-  RETURNING content::text AS content`
-const deleteStatement = `DELETE FROM crest_documents WHERE collection = $1 AND id = $2 AND revision = $3 AND ${live('$4::bigint')} RETURNING content::text AS content`
-const buryStatement = `UPDATE crest_documents AS d SET
-    revision = NULL, content = NULL, sorted = NULL, compared = NULL, claims = NULL, expires = NULL, gone_until = $5::bigint
-  FROM (SELECT content FROM crest_documents WHERE collection = $1 AND id = $2 AND revision = $3 AND ${live('$4::bigint')} FOR UPDATE) AS before
-  WHERE d.collection = $1 AND d.id = $2 AND d.revision = $3
-  RETURNING before.content::text AS content`
 
 /** The documents under one path of a PostgreSQL store. Every write is one statement. */
 export class PostgresCollection implements StoreCollection {
@@ -104,6 +82,16 @@ export class PostgresCollection implements StoreCollection {
       ? await connection.first<DocumentRow>(deleteStatement, this.#path, id, revision, now)
       : await connection.first<DocumentRow>(buryStatement, this.#path, id, revision, now, until === Infinity ? null : until)
     return row === undefined ? { kind: 'changed' } : { kind: 'written', document: { id, revision, content: JSON.parse(row.content) as JsonObject } }
+  }
+
+  async writeAll (writes: readonly CollectionWrite[]): Promise<readonly SettledWrite[]> {
+    return settleWrites(writes, {
+      alone: async (write) => write.kind === 'insert' ? this.insert(write.id, write.content, write.json) : this.replace(write.id, write.revision, write.content, write.json),
+      together: async (some) => {
+        const { connection, adopted } = await this.#use(true)
+        return writeTogether(connection, { path: this.#path, rules: this.#rules, adopted }, some)
+      }
+    })
   }
 
   async query (request: StoreQuery): Promise<StoreQueryResult> {

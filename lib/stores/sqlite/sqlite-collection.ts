@@ -9,9 +9,10 @@ import { adoptRules, claim, release } from './sqlite-rules.ts'
 import { foldedId } from './sqlite-schema.ts'
 import { expiryOf } from '../../crest/expiry.ts'
 import type { ComparedDocument } from '../../crest/comparable.ts'
+import { BadRequest } from '../../errors.ts'
 import { uniqueKeys } from '../../crest/unique.ts'
 import type { SqliteConnection } from './sqlite-handle.ts'
-import type { CollectionRules, Slot, StoreCollection, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from '../store.ts'
+import type { CollectionRules, CollectionWrite, SettledWrite, Slot, StoreCollection, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from '../store.ts'
 import type { UniqueKey } from '../../crest/unique.ts'
 import type { JsonObject } from '../../json.ts'
 
@@ -105,6 +106,11 @@ export class SqliteCollection implements StoreCollection {
     })
   }
 
+  writeAll (writes: readonly CollectionWrite[]): readonly SettledWrite[] {
+    const connection = this.#use(true)
+    return connection.transaction('BEGIN IMMEDIATE', () => writes.map((write) => this.#settle(write)))
+  }
+
   async query (request: StoreQuery): Promise<StoreQueryResult> {
     for (let tries = 0; ; tries++) {
       const connection = this.#use()
@@ -139,6 +145,16 @@ export class SqliteCollection implements StoreCollection {
     })
   }
 
+  /** What a document breaks is its own affair; anything else undoes the writes around it too. */
+  #settle (write: CollectionWrite): SettledWrite {
+    try {
+      return { status: 'fulfilled', value: write.kind === 'insert' ? this.insert(write.id, write.content, write.json) : this.replace(write.id, write.revision, write.content, write.json) }
+    } catch (reason) {
+      if (reason instanceof BadRequest) return { status: 'rejected', reason }
+      throw reason
+    }
+  }
+
   #use (filling = false): SqliteConnection {
     const connection = this.#open()
     this.#lists(connection, filling)
@@ -170,14 +186,17 @@ export class SqliteCollection implements StoreCollection {
    */
   #write (filling: boolean, id: string, keys: readonly UniqueKey[], change: (connection: SqliteConnection, now: number) => WriteOutcome): WriteOutcome {
     const connection = this.#use(filling)
-    return connection.transaction('BEGIN IMMEDIATE', () => {
+    const write = (): WriteOutcome => {
       const now = Date.now()
       const outcome = change(connection, now)
       if (outcome.kind !== 'written' || this.#rules.unique.length === 0) return outcome
       release(connection, this.#path, id)
       const clash = claim(connection, this.#path, id, keys, now)
       return clash === undefined ? outcome : { kind: 'clash', pointers: clash.pointers }
-    }, (outcome) => outcome.kind === 'written')
+    }
+    // Only a clash comes after something was written: where there is none, one of many writes need not be told from the others.
+    if (connection.inTransaction && this.#rules.unique.length === 0) return write()
+    return connection.transaction('BEGIN IMMEDIATE', write, (outcome) => outcome.kind === 'written')
   }
 }
 

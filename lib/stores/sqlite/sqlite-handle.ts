@@ -53,6 +53,7 @@ export class SqliteConnection {
   readonly #statements = new LRUCache<string, SqliteStatement>({ max: 256 })
   #suspended: (() => unknown) | undefined
   #writing = false
+  #depth = 0
 
   constructor (handle: SqliteHandle) {
     this.#handle = handle
@@ -85,32 +86,58 @@ export class SqliteConnection {
     reportTransient(() => this.#prepared(sql).run(...parameters))
   }
 
+  /** Whether a transaction is under way: what is done now is a part of it. */
+  get inTransaction (): boolean { return this.#depth > 0 }
+
   /**
    * Runs `body` in a transaction: committed if `keep` says so of its result (default always), otherwise, and if
-   * anything throws, rolled back.
+   * anything throws, rolled back. Within another one's `body` it is a part of that, which is undone alone.
    *
    * @param begin `BEGIN IMMEDIATE` to write: nobody else does between what is read and what is written then
    */
   transaction<Result> (begin: 'BEGIN' | 'BEGIN IMMEDIATE', body: () => Result, keep: (result: Result) => boolean = () => true): Result {
+    if (this.#depth > 0) return this.#part(body, keep)
     reportTransient(() => {
       this.#finish()
       this.#handle.exec(begin)
     })
     this.#writing = begin === 'BEGIN IMMEDIATE'
+    this.#depth++
     try {
       const result = body()
       reportTransient(() => this.#handle.exec(keep(result) ? 'COMMIT' : 'ROLLBACK'))
-      this.#writing = false
       return result
     } catch (error) {
       this.#writing = false
-      try {
-        this.#handle.exec('ROLLBACK')
-      } catch {
-        // After a full disk or an I/O error SQLite has rolled back by itself. What counts is the first error.
-      }
+      this.#undo('ROLLBACK')
+      throw error
+    } finally {
+      this.#writing = false
+      this.#depth--
+    }
+  }
+
+  #part<Result> (body: () => Result, keep: (result: Result) => boolean): Result {
+    reportTransient(() => this.#handle.exec('SAVEPOINT part'))
+    try {
+      const result = body()
+      reportTransient(() => {
+        if (!keep(result)) this.#handle.exec('ROLLBACK TO part')
+        this.#handle.exec('RELEASE part')
+      })
+      return result
+    } catch (error) {
+      this.#undo('ROLLBACK TO part')
+      this.#undo('RELEASE part')
       throw error
     }
+  }
+
+  /** After a full disk or an I/O error SQLite has rolled back by itself. What counts is the first error. */
+  #undo (how: string): void {
+    try {
+      this.#handle.exec(how)
+    } catch {}
   }
 
   /** Closes the handle. */

@@ -1,0 +1,28 @@
+import t from 'tap'
+import { CommandError, describeError, failure, wrongUse } from '../../lib/command-line/command-error.ts'
+import { ServiceUnavailable } from '../../lib/errors.ts'
+import { CREST_ERR_STORE_DRIVER } from '../../lib/stores/store-errors.ts'
+
+t.test('an error is one line, with what is behind it', async (t) => {
+  t.equal(describeError(new Error('a\n  b\r\n\nc\n')), 'a b c')
+  t.equal(describeError(new TypeError('')), 'TypeError')
+  t.equal(describeError('text\nmore'), 'text more')
+  t.equal(describeError(new Error('a', { cause: new Error('b', { cause: new Error('c') }) })), 'a: b: c')
+  t.equal(describeError(new Error('a', { cause: new Error('a') })), 'a')
+  t.equal(describeError(new Error('a', { cause: 'b' })), 'a')
+  t.equal(describeError(new ServiceUnavailable('The store is away', { cause: new Error('ECONNREFUSED') })), 'The store is away: ECONNREFUSED')
+})
+
+t.test('of a driver that is missing the message tells all', async (t) => {
+  const error = Object.assign(new CREST_ERR_STORE_DRIVER('pg'), { cause: new Error('Cannot find package') })
+  t.equal(describeError(error), 'There is no driver for the database: run npm install pg, or hand in a handle')
+})
+
+t.test('a failure has status 3, and what is a command error already stays what it is', async (t) => {
+  const usage = wrongUse('no')
+  t.equal(usage.status, 2)
+  t.equal(failure(usage), usage)
+  const cause = new Error('away')
+  t.match(failure(cause), { status: 3, message: 'away', cause })
+  t.type(failure(cause), CommandError)
+})
