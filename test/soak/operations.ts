@@ -52,8 +52,10 @@ function content ({ lane, id, random }: Turn): Record<string, unknown> {
 
 function learnRevision ({ lane, id, revision }: Turn): (answer: Answer) => void {
   return ({ headers }) => {
-    if (revision !== undefined) lane.stale = revision
-    lane.revisions.set(id, headers['etag']?.slice(1, -1))
+    const next = headers['etag']?.slice(1, -1)
+    // A patch that changes nothing keeps the revision.
+    if (revision !== undefined && revision !== next) lane.stale = revision
+    lane.revisions.set(id, next)
   }
 }
 
