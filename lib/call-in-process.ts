@@ -102,7 +102,7 @@ function toError ({ verdict, row }: Extract<Passage, { kind: 'answered' }>): Err
 function toAsk (resource: Resource, { operation, method, id, options = {}, fields = [], action, facts }: Call, log: FastifyBaseLogger): Ask {
   const { principal = null, params = {}, revision } = options
   const named = id !== undefined || !['create', 'query', 'action'].includes(operation)
-  if (named && resource.kind === 'collection') checkId(id)
+  if (named && resource.kind === 'collection') checkId(id, resource)
   for (const name of resource.parameters) {
     if (typeof params[name] !== 'string' || idProblem(params[name]) !== undefined) throw new BadRequest(`params.${name} is missing or no id`)
   }
@@ -117,18 +117,21 @@ function toAsk (resource: Resource, { operation, method, id, options = {}, field
     headers: {},
     reserved: new Map(),
     parameters: {},
+    headerCount: 0,
+    parameterCount: 0,
     hasContent: false,
     operation,
     action,
     request: undefined,
     log,
     responseHeaders: undefined,
+    isOver: false,
     ...nothingFound,
     contract: resource.latest,
     principal,
     protocol: defaultProtocol,
     ifMatch: toCondition(revision),
-    fields: parseFields(fields),
+    fields: parseFields(fields, resource.limits.fields),
     ...facts?.()
   }
 }
@@ -141,8 +144,8 @@ function toCondition (revision: string | undefined): TagCondition | undefined {
   return { kind: 'tags', tags: [{ weak: false, opaque: revision }] }
 }
 
-function checkId (id: unknown): void {
-  if (typeof id !== 'string' || idProblem(id) !== undefined) throw new BadRequest(idRule)
+function checkId (id: unknown, { limits: { idLength } }: Resource): void {
+  if (typeof id !== 'string' || idProblem(id, idLength) !== undefined) throw new BadRequest(idRule(idLength))
 }
 
 /** The caller's own copy as JSON has it: dates become texts, undefined members go. */

@@ -16,6 +16,7 @@ import type { Provider } from './declare/provider.ts'
 import { setFinder } from './declare/schema-sets.ts'
 import { formatDeprecation, formatSunset } from './http/deprecation.ts'
 import type { TargetKind } from './http/methods.ts'
+import type { JsonLimits } from './limits.ts'
 import { allowedPages } from './operations/allowed-pages.ts'
 
 const anything: SchemaCheck = () => {}
@@ -27,7 +28,7 @@ interface NamedVersion extends VersionDefinition {
 }
 
 /** The contracts of a resource, ascending by version; one without a version where none is declared. */
-export function compileContracts (path: string, definition: AnyDefinition, provider: Provider): readonly Contract[] {
+export function compileContracts (path: string, definition: AnyDefinition, provider: Provider, limits: JsonLimits): readonly Contract[] {
   const versions = ascendingVersions(definition)
   const stored = storedVersion(versions)
   const storedSchema = compileSchema(storedSchemaOf(definition), `${path}.schema`, 'The content')
@@ -49,7 +50,7 @@ export function compileContracts (path: string, definition: AnyDefinition, provi
   if (versions.length === 0) return [base]
   if (Array.isArray(definition.versions)) return versions.map(({ version }) => ({ ...base, version }))
   const mapped = versions.filter((given) => given.provider === undefined)
-  const chain = chainOf(path, mapped)
+  const chain = chainOf(path, mapped, limits)
   const offerOf = ({ name, provider: handlers = definition.provider, actions = {} }: NamedVersion): ReturnType<typeof offer> =>
     offer(`${path}.versions.${name}`, definition, handlers ?? provider, actions, handlers !== undefined)
   return versions.map((given): Contract => {
@@ -90,9 +91,9 @@ function ascendingVersions ({ versions }: AnyDefinition): readonly NamedVersion[
     .sort((a, b) => compareVersions(a.version, b.version))
 }
 
-function chainOf (path: string, versions: readonly NamedVersion[]): VersionChain {
+function chainOf (path: string, versions: readonly NamedVersion[], limits: JsonLimits): VersionChain {
   try {
-    return createVersionChain(versions)
+    return createVersionChain(versions, limits)
   } catch (error) {
     throw new CREST_ERR_INVALID_OPTION(`${path}.versions`, error instanceof Error ? error.message : String(error))
   }

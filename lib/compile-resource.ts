@@ -5,6 +5,7 @@ import { parameterNames } from './declare/resource-path.ts'
 import { compileSchema } from './declare/content-rules.ts'
 import type { Contract } from './declare/contract.ts'
 import type { AnyDefinition } from './declare/definition.ts'
+import { resolveLimits } from './declare/limits.ts'
 import { compileMemberRules } from './declare/member-rules.ts'
 import type { CommonRestOptions } from './declare/options.ts'
 import type { Provider } from './declare/provider.ts'
@@ -36,7 +37,8 @@ export function compileResource (path: string, definition: AnyDefinition, { opti
   const settings = { ...options, ...whatIsGiven(definition), pageSize: { ...options.pageSize, ...definition.pageSize } }
   const { kind = 'collection', createId, challenge = 'Bearer', defaultVersion = 'latest', prefer = false, multipart = false } = settings
   const { provider, purge } = chooseProvider(path, definition, options, definition.store ?? store, declaredPaths)
-  const contracts = compileContracts(path, definition, provider)
+  const limits = resolveLimits(options.limits, definition.limits)
+  const contracts = compileContracts(path, definition, provider, limits)
   const latest = contracts.at(-1) as Contract
   const operations = new Set<OperationName>(contracts.flatMap((contract) => [...contract.operations]))
   const allowed = (target: TargetKind): readonly Method[] => allowedMethods(target, operations, hasActionOn(contracts, target))
@@ -72,7 +74,8 @@ export function compileResource (path: string, definition: AnyDefinition, { opti
       exists: definition.exists,
       pageSize: { default: settings.pageSize.default, max: settings.pageSize.max ?? 1000 },
       prefer,
-      multipart
+      multipart,
+      limits
     }
   }
 }
@@ -84,7 +87,7 @@ function whatIsGiven (definition: AnyDefinition): AnyDefinition {
 
 function chooseProvider (path: string, definition: AnyDefinition, options: CommonRestOptions, store: Store, declaredPaths: CompileContext['declaredPaths']): { provider: Provider, purge: () => Promise<number> } {
   if (definition.provider !== undefined) return { provider: definition.provider, purge: async () => 0 }
-  const rules = rulesOf(definition)
+  const rules = rulesOf(path, definition)
   const { cookieSecret } = options
   const keys = typeof cookieSecret === 'string' ? [cookieSecret] : cookieSecret
   if (definition.kind !== 'singleton') return collectionProvider(store, path, rules, keys, declaredPaths)

@@ -12,6 +12,7 @@ import type { SharedSwitch } from './declare/shared-switch.ts'
 import { InternalServerError } from './errors.ts'
 import { contentJson, isJsonObject } from './json.ts'
 import type { JsonObject, JsonValue } from './json.ts'
+import type { ResourceLimits } from './limits.ts'
 import type { Outcome } from './operations/outcome.ts'
 import type { StoredDocument } from './stores/store.ts'
 
@@ -51,7 +52,7 @@ export function createHandle (compiled: Omit<Resource, 'handle'>, { purge, every
   }
   const call = (given: Call): Promise<Outcome> => callInProcess(resource, given, log)
   const handle = Object.defineProperties(
-    kind === 'collection' ? collectionOperations(call) : singletonOperations(call),
+    kind === 'collection' ? collectionOperations(call, compiled.limits) : singletonOperations(call),
     Object.getOwnPropertyDescriptors(base)
   ) as unknown as ResourceHandle
   const resource: Resource = { ...compiled, handle }
@@ -60,14 +61,14 @@ export function createHandle (compiled: Omit<Resource, 'handle'>, { purge, every
 
 type Caller = (call: Call) => Promise<Outcome>
 
-function collectionOperations (call: Caller): Pick<CollectionHandle, 'create' | 'read' | 'update' | 'patch' | 'delete' | 'query' | 'action'> {
+function collectionOperations (call: Caller, limits: ResourceLimits): Pick<CollectionHandle, 'create' | 'read' | 'update' | 'patch' | 'delete' | 'query' | 'action'> {
   return {
     create: async (content, options) => toDocument(await call({ operation: 'create', method: 'POST', content: withId(content, options?.id), options })),
     read: async (id, options) => toDocument(await call({ operation: 'read', method: 'GET', id, options, fields: options?.fields }), options?.fields),
     update: async (id, content, options) => toDocument(await call({ operation: 'update', method: 'PUT', id, content, options })),
     patch: async (id, operations, options) => toDocument(await call({ operation: 'patch', method: 'PATCH', id, content: operations, options })),
     delete: async (id, options) => toDocument(await call({ operation: 'delete', method: 'DELETE', id, options })),
-    query: async (options) => toPage(await call({ operation: 'query', method: 'GET', options, fields: options?.fields, facts: () => ({ query: readQueryOptions(options) }) }), options?.fields),
+    query: async (options) => toPage(await call({ operation: 'query', method: 'GET', options, fields: options?.fields, facts: () => ({ query: readQueryOptions(options, limits) }) }), options?.fields),
     action: async (name, options = {}) => toValue(await call({
       operation: 'action',
       method: 'POST',
@@ -114,7 +115,8 @@ function toValue (outcome: Outcome): unknown {
 /** Results are the caller's own: changing them never reaches a store. What a store has as text is parsed for the caller alone. */
 function copy (document: Document & Partial<Pick<StoredDocument, typeof contentJson>>, fields: readonly string[]): Document<Record<string, unknown>> {
   const { id, revision, [contentJson]: text } = document
-  const projection = parseFields(fields)
+  // Row 11 has counted them.
+  const projection = parseFields(fields, Infinity)
   const own: JsonObject = text === undefined ? structuredClone(document.content) : JSON.parse(text)
   return { id, revision, content: projection === undefined ? own : projectFields(projection, own) }
 }

@@ -18,6 +18,8 @@ export {
 export type { ErrorObject, ProblemObject, ResourceErrorOptions } from './errors.ts'
 export type { OperationMessage, StoreMessage } from './observe.ts'
 export type { CommonRestOptions } from './declare/options.ts'
+export type { Limits } from './declare/limits.ts'
+export type { ResourceLimits } from './limits.ts'
 export type { PointerText, ResourceDefinition, ResourceKind, SharedSettings } from './declare/definition.ts'
 export type { ContentOf, ContentSchema } from './declare/content-of.ts'
 export type { VersionDefinition } from './declare/version-definition.ts'

@@ -21,6 +21,8 @@ export interface CommonRestServerOptions {
   readonly clientErrorHandler: (error: Error, socket: Socket) => void
   /** False: while it closes, the plugin itself answers 503 with `Retry-After`. */
   readonly return503OnClosing: boolean
+  /** How long a request may take to arrive, in milliseconds: 300,000, as in Node; Fastify by itself waits for ever. */
+  readonly requestTimeout: number
   /** Room for ids of 255 bytes. */
   readonly routerOptions: { readonly maxParamLength: number }
 }
@@ -38,6 +40,7 @@ export function serverOptions<Own extends OwnOptions = object> (own?: Own): Comm
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerParserError,
     return503OnClosing: false,
+    requestTimeout: 300_000,
     http: { requireHostHeader: false },
     // Fastify hands only these on to a TLS server.
     ...(own?.https == null ? {} : { https: { requireHostHeader: false } }),
@@ -112,11 +115,17 @@ function isHead ({ rawPacket, bytesParsed = 0 }: ParserError): boolean {
   return /(?:^|[}\]])HEAD /.test(line)
 }
 
+// Of a token (RFC 9110 section 5.6.2).
+const methodCharacter = /^[!#$%&'*+.^_`|~0-9A-Za-z-]$/
+const longestMethod = 100
+
 /** A well-formed request line whose method is only unknown (RFC 9110 section 15.6.2). */
 function isUnknownMethod ({ code, rawPacket, bytesParsed = 0 }: ParserError): boolean {
   if (code !== 'HPE_INVALID_METHOD' || rawPacket === undefined) return false
   // Earlier requests may have come in the same packet; the parser stopped somewhere within the method.
-  const begun = /[!#$%&'*+.^_`|~0-9A-Za-z-]{0,100}$/.exec(rawPacket.toString('latin1', 0, bytesParsed))?.[0].length ?? 0
+  const before = rawPacket.toString('latin1', Math.max(0, bytesParsed - longestMethod), bytesParsed)
+  let begun = 0
+  while (begun < before.length && methodCharacter.test(before.charAt(before.length - 1 - begun))) begun++
   return /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100} [^ \r\n]+ HTTP\/1\.[01]\r?\n/.test(rawPacket.toString('latin1', bytesParsed - begun, bytesParsed + 20_000))
 }
 

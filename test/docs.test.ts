@@ -8,6 +8,7 @@ import * as storeErrors from '../lib/stores/store-errors.ts'
 import { checkDefinition } from '../lib/declare/check-definition.ts'
 import { checkOptions } from '../lib/declare/options.ts'
 import { headRows, contentRow, stateRows, changeRow } from '../lib/decision/order.ts'
+import { defaultLimits } from '../lib/limits.ts'
 import { reasonPhrases, statusCodes } from '../lib/status.ts'
 
 const root = new URL('../', import.meta.url).pathname
@@ -57,6 +58,17 @@ t.test('the tables of options and members name exactly the members that a defini
   const shared = ['revision', 'authenticate', 'challenge', 'authorize', 'bodyLimit', 'pageSize', 'prefer', 'multipart', 'limits']
   t.ok(known.length > 20)
   t.strictSame([...members, ...shared].sort(), [...known].sort())
+})
+
+t.test('the table of limits names exactly those that there are, with their defaults and the most that they may be', async (t) => {
+  const rows = table('limit | default | most | bounds | beyond')
+  t.strictSame(Object.fromEntries(rows.map(([name, value]) => [unquoted(name), Number(value)])), defaultLimits)
+  for (const [name, , most] of rows) {
+    const limit = unquoted(name)
+    const tooMuch = most === '' ? Number.MAX_SAFE_INTEGER + 1 : Number(most) + 1
+    t.doesNotThrow(() => checkOptions({ limits: { [limit]: tooMuch - 1 } }), limit)
+    t.throws(() => checkOptions({ limits: { [limit]: tooMuch } }), limit)
+  }
 })
 
 t.test('the decision table names the rows of the code', async (t) => {

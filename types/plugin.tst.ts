@@ -7,7 +7,7 @@ import {
   serverOptions, sortPosition, statusCodes
 } from '../lib/index.ts'
 import type {
-  AuthorizationRequest, CollectionHandle, CommonRestOptions, Comparable, Decision, DisableOptions, EnableOptions, ErrorStatusCode, Principal, QueryFilter, QueryPredicate, ResourceHandle, SortKey, SortPosition,
+  AuthorizationRequest, CollectionHandle, CommonRestOptions, Comparable, Decision, DisableOptions, EnableOptions, ErrorStatusCode, Limits, Principal, QueryFilter, QueryPredicate, ResourceDefinition, ResourceHandle, ResourceLimits, SortKey, SortPosition,
   CollectionWrite, SettledWrite, SharedState, SingletonHandle, StatusCode, Store, StoreCollection, StoreQuery, StoreQueryResult
 } from '../lib/index.ts'
 
@@ -47,7 +47,8 @@ describe('the plugin', () => {
       logLevel: 'warn',
       logSerializers: { req: () => 'a request' },
       notFound: false,
-      cookieSecret: ['new', 'old']
+      cookieSecret: ['new', 'old'],
+      limits: { requestTime: 5000, patchOperations: 10 }
     })
     expect<CommonRestOptions>().type.toBeAssignableFrom<{ cookieSecret: string }>()
     expect<CommonRestOptions>().type.not.toBeAssignableFrom<{ revision: 'always' }>()
@@ -62,6 +63,17 @@ describe('the plugin', () => {
     expect(take).type.not.toBeCallableWith({ pageSize: { min: 1 } })
     // @ts-expect-error Object literal may only specify known properties
     app.register(commonRest, { stores: memoryStore() })
+  })
+
+  test('has limits by name, which are numbers', () => {
+    const take = (limits: Limits): Limits => limits
+    expect(take).type.toBeCallableWith({})
+    expect(take).type.toBeCallableWith({ jsonDepth: 10, headerCount: 50 })
+    expect(take).type.not.toBeCallableWith({ depth: 10 })
+    expect(take).type.not.toBeCallableWith({ jsonDepth: '10' })
+    expect<Limits>().type.toBe<Partial<ResourceLimits>>()
+    expect<CommonRestOptions['limits']>().type.toBe<Limits | undefined>()
+    expect<ResourceDefinition['limits']>().type.toBe<Limits | undefined>()
   })
 })
 

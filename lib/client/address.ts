@@ -24,7 +24,7 @@ export function addressesOf (path: string): Address {
     }
     if (id === undefined) return collectionPath(path, params)
     // Sent, an empty id would name the collection, and `..` what lies above it.
-    if (idProblem(id) !== undefined) throw new BadRequest(idRule)
+    if (idProblem(id) !== undefined) throw new BadRequest(idRule())
     return `${collectionPath(path, params)}/${encodeURIComponent(id)}`
   }
 }

@@ -132,12 +132,12 @@ function targetOf (given: readonly unknown[], optional: boolean = false): readon
   const [first] = given
   if (typeof first === 'string') return [first, ...given.slice(1)]
   const none = optional && first === undefined && given.length < 2
-  if (!none && (first === null || (typeof first !== 'object' && typeof first !== 'function'))) throw new BadRequest(idRule)
+  if (!none && (first === null || (typeof first !== 'object' && typeof first !== 'function'))) throw new BadRequest(idRule())
   return [undefined, ...given]
 }
 
 function checkId (id: unknown): string {
-  if (typeof id !== 'string') throw new BadRequest(idRule)
+  if (typeof id !== 'string') throw new BadRequest(idRule())
   return id
 }
 

@@ -1,5 +1,6 @@
 import { BadRequest, Conflict } from '../errors.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
+import type { PatchLimits } from '../limits.ts'
 import { excerpt } from './json-content.ts'
 import { isJsonArray } from './json-equal.ts'
 import { arrayIndex, resolvePointer } from './json-pointer.ts'
@@ -35,10 +36,10 @@ export interface DraftManners {
 /** An object or array that is owned; the positions of an array are property names. */
 export type Container = Record<string, JsonValue | undefined>
 
-/** A draft of `document` in which nothing is changed yet. */
-export function startDraft (document: JsonObject, manners: DraftManners): Draft {
+/** A draft of `document` in which nothing is changed yet, and what may be done to it. */
+export function startDraft (document: JsonObject, manners: DraftManners, limits: PatchLimits): Draft {
   const { server, makesParents, format, isSet } = manners
-  return { server, makesParents, format, isSet, root: document, owned: new Set(), budget: startBudget() }
+  return { server, makesParents, format, isSet, root: document, owned: new Set(), budget: startBudget(limits) }
 }
 
 /** What clients see at `pointer` by now, `_id` and `_rev` included; undefined where there is nothing. */

@@ -1,8 +1,9 @@
-/** The largest id in bytes of UTF-8: 255 (Common REST, id length). */
-export const maxIdBytes: number = 255
+import { defaultLimits } from '../limits.ts'
 
 /** What an id must be, for messages. */
-export const idRule: string = `An id is 1 to ${maxIdBytes} bytes of UTF-8 without control characters, and not . or ..`
+export function idRule (idLength: number = defaultLimits.idLength): string {
+  return `An id is 1 to ${idLength} bytes of UTF-8 without control characters, and not . or ..`
+}
 
 // C0, DEL and C1 control characters, and surrogates without their other half.
 const forbidden = /[\p{Cc}\p{Cs}]/u
@@ -11,12 +12,12 @@ const forbidden = /[\p{Cc}\p{Cs}]/u
 const utf8 = new TextEncoder()
 
 /**
- * Why `id` cannot be the id of a document, or undefined if it can: 1–255 bytes of UTF-8 without control characters and
+ * Why `id` cannot be the id of a document, or undefined if it can: 1 to `idLength` bytes of UTF-8, 255 by default, without control characters and
  * lone surrogates, and neither `.` nor `..`, which HTTP clients remove from a path (RFC 3986 section 5.2.4).
  * What is both too long and malformed is too long.
  */
-export function idProblem (id: string): 'too-long' | 'malformed' | undefined {
+export function idProblem (id: string, idLength: number = defaultLimits.idLength): 'too-long' | 'malformed' | undefined {
   // One unit of UTF-16 is at most three bytes: most ids need no counting.
-  if (id.length > maxIdBytes / 3 && (id.length > maxIdBytes || utf8.encode(id).length > maxIdBytes)) return 'too-long'
+  if (id.length > idLength / 3 && (id.length > idLength || utf8.encode(id).length > idLength)) return 'too-long'
   return id === '' || id === '.' || id === '..' || forbidden.test(id) ? 'malformed' : undefined
 }

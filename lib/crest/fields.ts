@@ -1,5 +1,6 @@
 import { BadRequest } from '../errors.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
+import { defaultLimits } from '../limits.ts'
 import { excerpt } from './json-content.ts'
 import { arrayIndex, parseJsonPointer, resolvePointer } from './json-pointer.ts'
 import type { JsonPointer } from './json-pointer.ts'
@@ -19,12 +20,14 @@ interface Node {
 /**
  * The projection that the values of `_fields` ask for, or undefined where they ask for everything: none given, or one
  * of the listed pointers is empty, `/` or `*`. Each value is a comma list of JSON pointers and adds to the others;
- * spaces around commas and commas at the end are ignored. Throws `BadRequest` for an illegal pointer.
+ * spaces around commas and commas at the end are ignored. Throws `BadRequest` for an illegal pointer, and for more
+ * than `most` pointers.
  * `_id` and `_rev` add nothing, as they are in every answer; `*_ref` (relations) matches nothing.
  * (Common REST, `_fields`.)
  */
-export function parseFields (values: readonly string[]): FieldProjection | undefined {
+export function parseFields (values: readonly string[], most: number = defaultLimits.fields): FieldProjection | undefined {
   const pointers = values.flatMap(parseList)
+  if (pointers.length > most) throw new BadRequest(`_fields names more than ${most} fields`)
   if (pointers.length === 0 || pointers.some(selectsAll)) return undefined
   const root: Node = { whole: false, members: new Map() }
   for (const pointer of pointers) {

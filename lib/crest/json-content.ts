@@ -1,23 +1,48 @@
 import { BadRequest } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonValue } from '../json.ts'
+import { defaultLimits } from '../limits.ts'
+import type { JsonLimits } from '../limits.ts'
 import { isJsonArray } from './json-equal.ts'
 import { formatJsonPointer } from './json-pointer.ts'
 
-/** How many containers may enclose one another in content: 100; `[]` has depth 1. Deeper is 400 (Common REST, depth of JSON). */
-export const maxJsonDepth: number = 100
-
 const quotedLength = 200
+// Control characters, what sets the direction of text and begins lines, and halves of surrogate pairs.
+const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_C}]/gu
 const loneSurrogate = /\p{Cs}/u
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /** The way to the value that is looked at: names of members and positions, the innermost last. */
 type Path = Array<string | number>
 
-/** At most 200 characters of `text`, for messages that quote input; the cut is shown by `…`. */
+/** One look at a value. */
+interface Look {
+  readonly path: Path
+  readonly limits: JsonLimits
+  readonly looksAt: 'structure' | 'everything'
+  /** How many members and elements have been seen so far. */
+  members: number
+}
+
+/**
+ * At most 200 characters of `text`, for messages that quote input, without what could end a line or move a cursor where they
+ * are shown: that is escaped as in JSON. The cut is shown by `…`.
+ */
 export function excerpt (text: string): string {
-  if (text.length <= quotedLength) return text
-  return `${text.slice(0, quotedLength - 1).replace(/\p{Cs}$/u, '')}…`
+  const shown = text.length > quotedLength ? text.slice(0, quotedLength) : text
+  const escaped = shown.replace(unprintable, escapeUnit)
+  if (text.length <= quotedLength && escaped.length <= quotedLength) return escaped
+  // Neither half a pair nor half an escape.
+  return `${escaped.slice(0, quotedLength - 1).replace(/\p{Cs}$|\\(?:u[0-9a-f]{0,3})?$/u, '')}…`
+}
+
+/** As {@link excerpt}, in double quotes, with quotes and backslashes within them escaped too: the first 200 characters. */
+export function quoted (text: string): string {
+  return JSON.stringify(text.slice(0, quotedLength)).replace(unprintable, escapeUnit)
+}
+
+function escapeUnit (unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 /**
@@ -34,20 +59,20 @@ export function textProblem (text: string): string | undefined {
  * Throws `BadRequest` for ill-formed UTF-8, for malformed JSON (`detail` is the parser's diagnostic, a string of at
  * most 200 characters) and for what {@link assertPlainJson} refuses. (RFC 8259; Common REST, JSON rules.)
  */
-export function parseJsonContent (bytes: Uint8Array): JsonValue {
+export function parseJsonContent (bytes: Uint8Array, limits: JsonLimits = defaultLimits): JsonValue {
   const text = decode(bytes)
   const value = parse(text)
-  judge(value, [], isHarmless(text) ? 'structure' : 'everything')
+  judge(value, { path: [], limits, looksAt: isHarmless(text) ? 'structure' : 'everything', members: 0 })
   return value
 }
 
 /**
  * Refuses with `BadRequest` what could harm a store or a prototype, naming the JSON pointer of the place: nesting beyond
- * {@link maxJsonDepth}, a member `__proto__`, a `constructor` that has a `prototype`, U+0000 or a lone surrogate in a
+ * `limits.jsonDepth`, more than `limits.jsonMembers` members and elements, a member `__proto__`, a `constructor` that has a `prototype`, U+0000 or a lone surrogate in a
  * string or a member name, and a number beyond the range of a double, which could only be stored as null.
  */
-export function assertPlainJson (value: JsonValue): void {
-  judge(value, [], 'everything')
+export function assertPlainJson (value: JsonValue, limits: JsonLimits = defaultLimits): void {
+  judge(value, { path: [], limits, looksAt: 'everything', members: 0 })
 }
 
 /**
@@ -59,25 +84,35 @@ function isHarmless (text: string): boolean {
 }
 
 /** By recursion, which the depth bounds: a megabyte of `[` must be a clear 400 and no stack overflow. */
-function judge (value: JsonValue | undefined, path: Path, looksAt: 'structure' | 'everything'): void {
+function judge (value: JsonValue | undefined, look: Look): void {
+  const { path, limits } = look
   if (typeof value === 'number' && !Number.isFinite(value)) refuse(path, 'is a number out of range')
-  if (typeof value === 'string' && looksAt === 'everything') refuse(path, textProblem(value))
+  if (typeof value === 'string' && look.looksAt === 'everything') refuse(path, textProblem(value))
   if (typeof value !== 'object' || value === null) return
-  if (path.length === maxJsonDepth) refuse(path, `is nested deeper than ${maxJsonDepth} levels`)
+  if (path.length === limits.jsonDepth) refuse(path, `is nested deeper than ${limits.jsonDepth} levels`)
   const place = path.length
   if (isJsonArray(value)) {
+    countMembers(look, value.length)
     for (let position = 0; position < value.length; position++) {
       path[place] = position
-      judge(value[position], path, looksAt)
+      judge(value[position], look)
     }
   } else {
-    for (const name of Object.keys(value)) {
+    const names = Object.keys(value)
+    countMembers(look, names.length)
+    for (const name of names) {
       path[place] = name
-      if (looksAt === 'everything') refuse(path, memberProblem(name, value[name]))
-      judge(value[name], path, looksAt)
+      if (look.looksAt === 'everything') refuse(path, memberProblem(name, value[name]))
+      judge(value[name], look)
     }
   }
   path.length = place
+}
+
+function countMembers (look: Look, count: number): void {
+  look.members += count
+  const { jsonMembers } = look.limits
+  if (look.members > jsonMembers) throw new BadRequest(`The content has more than ${jsonMembers} members and elements`)
 }
 
 function memberProblem (key: string, value: JsonValue | undefined): string | undefined {

@@ -1,11 +1,12 @@
 import { BadRequest } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
-import { excerpt, maxJsonDepth } from './json-content.ts'
+import { defaultLimits } from '../limits.ts'
+import type { PatchLimits } from '../limits.ts'
+import { excerpt } from './json-content.ts'
 import { isJsonArray } from './json-equal.ts'
 import { parseStrictPointer } from './json-pointer.ts'
 import type { JsonPointer } from './json-pointer.ts'
-import { maxPatchOperations } from './patch-operation.ts'
 
 /** Sets the member `path`, or inserts `value` before the element there (RFC 6902 section 4.1). */
 export interface JsonPatchAdd { readonly kind: 'add', readonly path: JsonPointer, readonly value: JsonValue }
@@ -32,31 +33,32 @@ export type JsonPatchOperation = JsonPatchAdd | JsonPatchRemove | JsonPatchRepla
  * The operations of a JSON Patch: a JSON array, possibly empty, of objects with `op`, `path`, `value` and `from`; members
  * that an operation does not define are ignored. The values, null among them, are taken as they are: check foreign
  * content with `assertPlainJson` first. Throws `BadRequest` for anything else, for more than
- * {@link maxPatchOperations} operations, and for pointers of more tokens than content may nest or with a token
+ * `patchOperations` operations, and for pointers of more tokens than content may nest or with a token
  * `__proto__`. (RFC 6902 sections 3 and 4.)
  *
  * @example
  * parseJsonPatch([{ op: 'add', path: '/tags/-', value: 'new' }])
  */
-export function parseJsonPatch (body: JsonValue): readonly JsonPatchOperation[] {
+export function parseJsonPatch (body: JsonValue, limits: PatchLimits = defaultLimits): readonly JsonPatchOperation[] {
   if (!isJsonArray(body)) throw malformed('an array of operations is expected')
-  if (body.length > maxPatchOperations) throw malformed(`it has more than ${maxPatchOperations} operations`)
+  const { patchOperations } = limits
+  if (body.length > patchOperations) throw malformed(`it has more than ${patchOperations} operations`)
   return body.map((element, position) => {
     if (!isJsonObject(element)) throw malformed(`operation ${position} is not an object`)
-    return parseOperation(element, problem => malformed(`${problem} in operation ${position}`))
+    return parseOperation(element, limits, problem => malformed(`${problem} in operation ${position}`))
   })
 }
 
 type Malformed = (problem: string) => BadRequest
 
-function parseOperation (element: JsonObject, fault: Malformed): JsonPatchOperation {
+function parseOperation (element: JsonObject, limits: PatchLimits, fault: Malformed): JsonPatchOperation {
   const kind = member(element, 'op')
   if (typeof kind !== 'string') throw fault('a string "op" is missing')
-  const path = pointerMember(element, 'path', fault)
+  const path = pointerMember(element, 'path', limits, fault)
   switch (kind) {
     case 'move':
     case 'copy':
-      return { kind, path, from: pointerMember(element, 'from', fault) }
+      return { kind, path, from: pointerMember(element, 'from', limits, fault) }
     case 'add':
     case 'replace':
     case 'test': {
@@ -71,13 +73,13 @@ function parseOperation (element: JsonObject, fault: Malformed): JsonPatchOperat
   }
 }
 
-function pointerMember (element: JsonObject, name: 'path' | 'from', fault: Malformed): JsonPointer {
+function pointerMember (element: JsonObject, name: 'path' | 'from', { jsonDepth }: PatchLimits, fault: Malformed): JsonPointer {
   const text = member(element, name)
   if (typeof text !== 'string') throw fault(`a string "${name}" is missing`)
   const pointer = parseStrictPointer(text)
   if (pointer === undefined) throw fault(`"${name}" is not a legal JSON pointer, "${excerpt(text)}",`)
   // No document is deeper, and what walks through values may rely on it.
-  if (pointer.length > maxJsonDepth) throw fault(`"${name}" has more than ${maxJsonDepth} tokens`)
+  if (pointer.length > jsonDepth) throw fault(`"${name}" has more than ${jsonDepth} tokens`)
   return pointer
 }
 

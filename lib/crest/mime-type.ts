@@ -1,5 +1,6 @@
 import { BadRequest } from '../errors.ts'
 import type { JsonValue } from '../json.ts'
+import { excerpt } from './json-content.ts'
 import { parseJsonPointer } from './json-pointer.ts'
 import type { JsonPointer } from './json-pointer.ts'
 
@@ -51,7 +52,7 @@ export function renderField (type: string, value: JsonValue): RenderedField {
     return { body: typeof value === 'string' ? value : JSON.stringify(value), contentType: 'text/plain; charset=utf-8', disposition: undefined }
   }
   const body = typeof value === 'string' ? decodeBase64(value) : undefined
-  if (body === undefined) throw new BadRequest(`The field holds no base64url text, so it cannot be read as ${type}`)
+  if (body === undefined) throw new BadRequest(`The field holds no base64url text, so it cannot be read as ${excerpt(type)}`)
   return { body, contentType: type, disposition: safeImages.has(type) ? undefined : 'attachment' }
 }
 

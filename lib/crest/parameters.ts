@@ -16,6 +16,8 @@ export interface GroupedParameters {
   readonly reserved: ReadonlyMap<string, readonly RawParameter[]>
   /** All others, names as sent, without a prototype: the value, or the list of values if there are several. */
   readonly others: Readonly<Record<string, string | readonly string[]>>
+  /** How many parameters there are, those of one name counted apart. */
+  readonly count: number
 }
 
 /**
@@ -62,7 +64,7 @@ export function groupParameters (raw: readonly RawParameter[]): GroupedParameter
     const [only, second] = values
     others[name] = only !== undefined && second === undefined ? only : values
   }
-  return { reserved, others }
+  return { reserved, others, count: raw.length }
 }
 
 /**

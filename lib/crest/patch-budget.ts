@@ -1,24 +1,11 @@
 import { BadRequest } from '../errors.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
-import { maxJsonDepth } from './json-content.ts'
+import type { PatchLimits } from '../limits.ts'
 import { canonicalJson, isJsonArray, jsonEqual } from './json-equal.ts'
-
-/**
- * How many elements of arrays one patch may compare, measure or increment, all operations together: 20 million, a second
- * or two. A member of an object counts as four, a value that is compared with many as the characters of its JSON text.
- * More is 400.
- */
-export const maxPatchComparisons: number = 20_000_000
-
-/**
- * How much one patch may let a document grow by copying, all operations together: 16 Mi characters of JSON text, counted
- * without white space and escapes. More is 400: twenty-four copies of a document into itself would already be that much,
- * and a patch has room for a thousand.
- */
-export const maxPatchedSize: number = 16 * 1024 * 1024
 
 /** What one patch has cost so far, and what is known of the values that it met. */
 export interface PatchBudget {
+  readonly limits: PatchLimits
   comparisons: number
   copied: number
   readonly measures: Map<object, Measure>
@@ -29,20 +16,23 @@ export interface PatchBudget {
 export interface Measure { readonly size: number, readonly depth: number }
 
 /** A budget of which nothing is spent. */
-export function startBudget (): PatchBudget {
-  return { comparisons: 0, copied: 0, measures: new Map(), keys: new Map() }
+export function startBudget (limits: PatchLimits): PatchBudget {
+  return { limits, comparisons: 0, copied: 0, measures: new Map(), keys: new Map() }
 }
 
-/** Counts the visit of `count` elements; throws `BadRequest` beyond {@link maxPatchComparisons}. */
+/** Counts the visit of `count` elements; throws `BadRequest` beyond `patchComparisons`. */
 export function countComparisons (budget: PatchBudget, count: number): void {
   budget.comparisons += count
-  if (budget.comparisons > maxPatchComparisons) throw new BadRequest('The patch compares or changes too many elements')
+  if (budget.comparisons > budget.limits.patchComparisons) throw new BadRequest('The patch compares or changes too many elements')
 }
 
-/** Counts one copy of `value`; throws `BadRequest` beyond {@link maxPatchedSize}. */
+/**
+ * Counts one copy of `value`, by the characters of its JSON text without white space and escapes; throws `BadRequest` beyond
+ * `patchResultSize`. Twenty-four copies of a document into itself make it sixteen million times as large.
+ */
 export function countCopy (budget: PatchBudget, value: JsonValue): void {
   budget.copied += measure(budget, value).size
-  if (budget.copied > maxPatchedSize) throw new BadRequest('The patch copies too much')
+  if (budget.copied > budget.limits.patchResultSize) throw new BadRequest('The patch copies too much')
 }
 
 /**
@@ -53,7 +43,8 @@ export function measure (budget: PatchBudget, value: JsonValue, level: number = 
   if (typeof value !== 'object' || value === null) return { size: scalarSize(value), depth: 0 }
   const known = budget.measures.get(value)
   if (known !== undefined) return known
-  if (level === maxJsonDepth) throw new BadRequest(`The patch nests values deeper than ${maxJsonDepth} levels`)
+  const { jsonDepth } = budget.limits
+  if (level === jsonDepth) throw new BadRequest(`The patch nests values deeper than ${jsonDepth} levels`)
   const names = isJsonArray(value) ? undefined : Object.keys(value)
   const { length } = names ?? (value as readonly JsonValue[])
   // The members of a large object are found by hashing, several times slower.

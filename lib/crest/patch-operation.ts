@@ -1,13 +1,12 @@
 import { BadRequest, NotImplemented } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
-import { excerpt, maxJsonDepth } from './json-content.ts'
+import { defaultLimits } from '../limits.ts'
+import type { PatchLimits } from '../limits.ts'
+import { excerpt } from './json-content.ts'
 import { isJsonArray } from './json-equal.ts'
 import { parseJsonPointer } from './json-pointer.ts'
 import type { JsonPointer } from './json-pointer.ts'
-
-/** How many operations one patch may have: 1000. More is 400. */
-export const maxPatchOperations: number = 1000
 
 /** Adds `value` at `field`: creates or replaces a member, appends to an array, inserts at an index. */
 export interface AddOperation { readonly kind: 'add', readonly field: JsonPointer, readonly value: JsonValue }
@@ -40,18 +39,19 @@ export type OfferedOperation = AddOperation | RemoveOperation | ReplaceOperation
  * The operations of the content of a PATCH: a JSON array, possibly empty, of objects with `operation` (ignoring case),
  * `field`, `value` and `from`; a member that is null is absent, members of other names are ignored. The values are
  * taken as they are: check foreign content with `assertPlainJson` first.
- * Throws `BadRequest` for anything else, for more than {@link maxPatchOperations} operations, and for pointers of more
+ * Throws `BadRequest` for anything else, for more than `patchOperations` operations, and for pointers of more
  * tokens than content may nest. (Common REST, patch operations.)
  *
  * @example
  * parsePatch([{ operation: 'add', field: '/tags/-', value: 'new' }])
  */
-export function parsePatch (body: JsonValue): readonly PatchOperation[] {
+export function parsePatch (body: JsonValue, limits: PatchLimits = defaultLimits): readonly PatchOperation[] {
   if (!isJsonArray(body)) throw malformed('an array of operations is expected')
-  if (body.length > maxPatchOperations) throw malformed(`it has more than ${maxPatchOperations} operations`)
+  const { patchOperations } = limits
+  if (body.length > patchOperations) throw malformed(`it has more than ${patchOperations} operations`)
   return body.map((element, position) => {
     if (!isJsonObject(element)) throw malformed(`operation ${position} is not an object`)
-    return parseOperation(element, problem => malformed(`${problem} in operation ${position}`))
+    return parseOperation(element, limits, problem => malformed(`${problem} in operation ${position}`))
   })
 }
 
@@ -67,16 +67,16 @@ export function refuseUnofferedOperations (operations: readonly PatchOperation[]
 
 type Malformed = (problem: string) => BadRequest
 
-function parseOperation (element: JsonObject, fault: Malformed): PatchOperation {
+function parseOperation (element: JsonObject, limits: PatchLimits, fault: Malformed): PatchOperation {
   const name = member(element, 'operation')
   if (typeof name !== 'string') throw fault('a string "operation" is missing')
   const kind = name.toLowerCase()
-  const field = pointerMember(element, 'field', fault)
+  const field = pointerMember(element, 'field', limits, fault)
   const value = member(element, 'value')
   switch (kind) {
     case 'move':
     case 'copy': {
-      const from = pointerMember(element, 'from', fault)
+      const from = pointerMember(element, 'from', limits, fault)
       if (from.length === 0) throw fault('"from" must not be the whole document')
       if (value !== undefined) throw fault('"value" is not allowed')
       return { kind, field, from }
@@ -99,13 +99,13 @@ function parseOperation (element: JsonObject, fault: Malformed): PatchOperation 
   }
 }
 
-function pointerMember (element: JsonObject, name: 'field' | 'from', fault: Malformed): JsonPointer {
+function pointerMember (element: JsonObject, name: 'field' | 'from', { jsonDepth }: PatchLimits, fault: Malformed): JsonPointer {
   const text = member(element, name)
   if (typeof text !== 'string') throw fault(`a string "${name}" is missing`)
   const pointer = parseJsonPointer(text)
   if (pointer === undefined) throw fault(`"${name}" is not a legal JSON pointer, "${excerpt(text)}",`)
   // No document is deeper, and what walks through values may rely on it.
-  if (pointer.length > maxJsonDepth) throw fault(`"${name}" has more than ${maxJsonDepth} tokens`)
+  if (pointer.length > jsonDepth) throw fault(`"${name}" has more than ${jsonDepth} tokens`)
   return pointer
 }
 

@@ -2,7 +2,6 @@ import { BadRequest, Conflict } from '../errors.ts'
 import type { JsonValue } from '../json.ts'
 import { cannot, remove, share, valueAt } from './document-draft.ts'
 import type { Draft } from './document-draft.ts'
-import { maxJsonDepth } from './json-content.ts'
 import type { JsonPointer } from './json-pointer.ts'
 import { countCopy, measure } from './patch-budget.ts'
 import { isServerMember, refuseServerChange } from './patch-server-members.ts'
@@ -29,8 +28,9 @@ export function goesNowhere ({ from, to }: Transfer): boolean {
 
 /** Makes `value`, which is at the source, ready to be put at the destination: a move removes it, a copy is counted. */
 export function detach (draft: Draft, { kind, from, to }: Transfer, value: JsonValue): void {
+  const { jsonDepth } = draft.budget.limits
   // Moves alone could nest a document so deep that no recursive walk through it ends well.
-  if (to.length + measure(draft.budget, value).depth > maxJsonDepth) throw new BadRequest(cannot(draft, kind, from, `it would be nested deeper than ${maxJsonDepth} levels`))
+  if (to.length + measure(draft.budget, value).depth > jsonDepth) throw new BadRequest(cannot(draft, kind, from, `it would be nested deeper than ${jsonDepth} levels`))
   if (kind === 'move') return remove(draft, kind, from)
   countCopy(draft.budget, value)
   // The whole document is seen through a view, which nobody owns.

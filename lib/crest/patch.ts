@@ -1,5 +1,7 @@
 import { UnsupportedMediaType } from '../errors.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
+import { defaultLimits } from '../limits.ts'
+import type { PatchLimits } from '../limits.ts'
 import { startDraft } from './document-draft.ts'
 import { assertPlainJson } from './json-content.ts'
 import { parseJsonPatch } from './json-patch-operation.ts'
@@ -26,6 +28,8 @@ export interface PatchOptions {
   readonly revision?: string
   /** Whether the array at `pointer` is a set (`uniqueItems: true` in the schema), for Common REST. Default: none is. */
   readonly isSet?: (pointer: JsonPointer) => boolean
+  /** What the patch may ask for. Default that of every resource. */
+  readonly limits?: PatchLimits
 }
 
 /** A place that an operation of a patch reads. */
@@ -35,9 +39,9 @@ export interface PatchRead { readonly pointer: JsonPointer, readonly operation: 
  * The media types of patches, in the order in which `Accept-Patch` lists them, with their parsers, which throw
  * `BadRequest` (Common REST, patch media types; RFC 5789 section 3.1).
  */
-export const patchLanguages: ReadonlyMap<string, (body: JsonValue) => Patch> = new Map<string, (body: JsonValue) => Patch>([
-  ['application/json', body => ({ language: 'common-rest', operations: parsePatch(body) })],
-  ['application/json-patch+json', body => ({ language: 'json-patch', operations: parseJsonPatch(body) })],
+export const patchLanguages: ReadonlyMap<string, (body: JsonValue, limits: PatchLimits) => Patch> = new Map<string, (body: JsonValue, limits: PatchLimits) => Patch>([
+  ['application/json', (body, limits) => ({ language: 'common-rest', operations: parsePatch(body, limits) })],
+  ['application/json-patch+json', (body, limits) => ({ language: 'json-patch', operations: parseJsonPatch(body, limits) })],
   ['application/merge-patch+json', body => ({ language: 'merge-patch', members: parseMergePatch(body) })]
 ])
 
@@ -49,10 +53,10 @@ export const patchLanguages: ReadonlyMap<string, (body: JsonValue) => Patch> = n
  * @example
  * readPatch('application/merge-patch+json', { nickname: null }) // { language: 'merge-patch', members: { nickname: null } }
  */
-export function readPatch (mediaType: string, body: JsonValue): Patch {
+export function readPatch (mediaType: string, body: JsonValue, limits: PatchLimits = defaultLimits): Patch {
   const parse = patchLanguages.get(mediaType)
   if (parse === undefined) throw new UnsupportedMediaType('The media type is not that of a patch')
-  const patch = parse(body)
+  const patch = parse(body, limits)
   if (patch.language === 'common-rest') refuseUnofferedOperations(patch.operations)
   return patch
 }
@@ -62,7 +66,7 @@ export function readPatch (mediaType: string, body: JsonValue): Patch {
  * changed; the result shares structure with both. The schema is not judged. All or nothing; throws
  * - `BadRequest` where an operation makes no sense (an index of a set, another `_id` or `_rev`, a root without an object,
  *   a move into itself, a sum of no numbers), the result breaks the rules of `assertPlainJson`, or the patch costs more
- *   than `maxPatchComparisons` or `maxPatchedSize`;
+ *   than `patchComparisons` or `patchResultSize`;
  * - `Conflict` where an operation does not fit the current content (a scalar within the path, an index beyond the end, a
  *   source that is missing, a `test` that fails);
  * - `NotImplemented` for operations that are not offered.
@@ -74,7 +78,7 @@ export function readPatch (mediaType: string, body: JsonValue): Patch {
  */
 export function applyPatch (document: JsonObject, patch: Patch, options: PatchOptions = {}): JsonObject {
   const root = patchedRoot(document, patch, options)
-  if (root !== document) assertPlainJson(root)
+  if (root !== document) assertPlainJson(root, options.limits)
   return root
 }
 
@@ -113,14 +117,14 @@ function readBy (operation: PatchOperation | JsonPatchOperation): JsonPointer | 
   }
 }
 
-function patchedRoot (document: JsonObject, patch: Patch, { id, revision, isSet }: PatchOptions): JsonObject {
+function patchedRoot (document: JsonObject, patch: Patch, { id, revision, isSet, limits = defaultLimits }: PatchOptions): JsonObject {
   const server = { ...(id === undefined ? {} : { _id: id }), ...(revision === undefined ? {} : { _rev: revision }) }
   const draft = startDraft(document, {
     server,
     makesParents: patch.language !== 'json-patch',
     format: patch.language === 'common-rest' ? formatJsonPointer : formatStrictPointer,
     isSet: isSet ?? (() => false)
-  })
+  }, limits)
   if (patch.language === 'common-rest') applyOperations(draft, patch.operations)
   else if (patch.language === 'json-patch') applyJsonPatch(draft, patch.operations)
   else applyMergePatch(draft, patch.members)

@@ -1,20 +1,13 @@
 import { BadRequest, NotImplemented } from '../errors.ts'
 import type { JsonValue } from '../json.ts'
+import { defaultLimits } from '../limits.ts'
+import type { FilterLimits } from '../limits.ts'
 import { excerpt, textProblem } from './json-content.ts'
 import { isJsonArray } from './json-equal.ts'
 import { parseJsonPointer } from './json-pointer.ts'
 import type { JsonPointer } from './json-pointer.ts'
 import { comparisonOperators } from './query-filter.ts'
 import type { ComparisonOperator, FilterValue, QueryFilter } from './query-filter.ts'
-
-/** The longest filter in characters (UTF-16 units) after URL decoding: 10,000. Longer is 400. */
-export const maxFilterLength: number = 10_000
-
-/** How many parentheses may enclose one another: 63 (Common REST, query filter limits). More is 400. */
-export const maxFilterDepth: number = 63
-
-/** How many comparisons, presence tests and literals a filter may have: 1000. More is 400. */
-export const maxFilterClauses: number = 1000
 
 // Columns are 1-based and count UTF-16 units. A string has its value without quotes and escapes.
 interface Token {
@@ -25,8 +18,11 @@ interface Token {
 
 interface Parser {
   readonly tokens: readonly Token[]
+  readonly limits: FilterLimits
   next: number
   depth: number
+  /** The deepest that parentheses have enclosed one another. */
+  deepest: number
   clauses: number
   // Judged last: a syntax error anywhere comes first.
   unoffered: Token | undefined
@@ -37,18 +33,38 @@ const escapes: Readonly<Record<string, string>> = Object.freeze({ b: '\b', f: '\
 const numeric = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 const operatorName = /^[A-Za-z0-9_.]+$/
 
+/** A filter beyond its limits. */
+export class FilterTooLarge extends BadRequest {
+  constructor (message: string) {
+    super(message)
+    this.name = BadRequest.name
+  }
+}
+
+/** The syntax tree of a filter, and what limits may be about. */
+export interface MeasuredFilter {
+  readonly filter: QueryFilter
+  /** How many parentheses enclose one another. */
+  readonly depth: number
+  readonly clauses: number
+}
+
 /**
  * The syntax tree of a `_queryFilter`, decoded from the URL. Takes linear time and bounded stack.
  * Throws `BadRequest` for a syntax error, whose message has the 1-based column, what was expected and what is there, and
- * beyond {@link maxFilterLength}, {@link maxFilterDepth} or {@link maxFilterClauses}; `NotImplemented` for an operator
- * that is not offered in a filter that is otherwise well-formed. (Common REST, query filters.)
+ * beyond the default limits of filters; `NotImplemented` for an operator that is not offered in a filter that is otherwise well-formed. (Common REST, query filters.)
  *
  * @example
  * parseQueryFilter('name/last sw "Sm" and !(age lt 30)')
  */
 export function parseQueryFilter (text: string): QueryFilter {
-  if (text.length > maxFilterLength) throw new BadRequest(`The filter is longer than ${maxFilterLength} characters`)
-  const parser: Parser = { tokens: tokenize(text), next: 0, depth: 0, clauses: 0, unoffered: undefined }
+  return measureQueryFilter(text, defaultLimits).filter
+}
+
+/** As {@link parseQueryFilter}, within other limits. */
+export function measureQueryFilter (text: string, limits: FilterLimits): MeasuredFilter {
+  if (text.length > limits.filterLength) throw new FilterTooLarge(`The filter is longer than ${limits.filterLength} characters`)
+  const parser: Parser = { tokens: tokenize(text), limits, next: 0, depth: 0, deepest: 0, clauses: 0, unoffered: undefined }
   const filter = parseList(parser, 'or')
   const rest = take(parser)
   if (rest.kind !== 'end') throw unexpected(rest, 'and, or, or the end')
@@ -56,7 +72,7 @@ export function parseQueryFilter (text: string): QueryFilter {
   if (unoffered !== undefined) {
     throw new NotImplemented(`The filter operator "${excerpt(unoffered.text)}" at column ${unoffered.column} is not offered`)
   }
-  return filter
+  return { filter, depth: parser.deepest, clauses: parser.clauses }
 }
 
 function parseList (parser: Parser, kind: 'or' | 'and'): QueryFilter {
@@ -83,7 +99,8 @@ function parsePrimary (parser: Parser): QueryFilter {
   if (token.kind === '(') return parseGroup(parser, token)
   if (token.kind !== 'word') throw unexpected(token, 'a field, true, false, "!" or "("')
   parser.clauses += 1
-  if (parser.clauses > maxFilterClauses) throw fault(token, `the filter has more than ${maxFilterClauses} clauses`)
+  const { filterClauses } = parser.limits
+  if (parser.clauses > filterClauses) throw new FilterTooLarge(fault(token, `the filter has more than ${filterClauses} clauses`).message)
   if (isKeyword(token, 'true') || isKeyword(token, 'false')) return { kind: 'literal', value: isKeyword(token, 'true') }
   const field = parseJsonPointer(token.text)
   if (field === undefined) throw unexpected(token, 'a legal JSON pointer as field')
@@ -92,7 +109,9 @@ function parsePrimary (parser: Parser): QueryFilter {
 
 function parseGroup (parser: Parser, open: Token): QueryFilter {
   parser.depth += 1
-  if (parser.depth > maxFilterDepth) throw fault(open, `parentheses are nested deeper than ${maxFilterDepth}`)
+  parser.deepest = Math.max(parser.deepest, parser.depth)
+  const { filterDepth } = parser.limits
+  if (parser.depth > filterDepth) throw new FilterTooLarge(fault(open, `parentheses are nested deeper than ${filterDepth}`).message)
   const filter = parseList(parser, 'or')
   const close = take(parser)
   if (close.kind !== ')') throw unexpected(close, 'and, or, or ")"')

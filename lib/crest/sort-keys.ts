@@ -1,9 +1,8 @@
+import { quoted } from './json-content.ts'
 import { parseJsonPointer } from './json-pointer.ts'
 import type { JsonPointer } from './json-pointer.ts'
 import { BadRequest } from '../errors.ts'
-
-/** How many sort keys a query may name: 8. More is 400; every one makes comparing dearer and cookies longer. */
-export const maxSortKeys: number = 8
+import { defaultLimits } from '../limits.ts'
 
 /** One sort key of a query (Common REST `_sortKeys`). */
 export interface SortKey {
@@ -16,15 +15,15 @@ export interface SortKey {
  * blank that an unescaped `+` decodes to) or `-` in front; several parameters accumulate, the first key is primary.
  * A sign alone is the whole document, which orders nothing (Common REST, sort keys).
  *
- * @throws BadRequest for an empty key, a malformed pointer, or more than {@link maxSortKeys} keys
+ * @throws BadRequest for an empty key, a malformed pointer, or more than `most` keys
  */
-export function parseSortKeys (values: readonly string[]): readonly SortKey[] {
+export function parseSortKeys (values: readonly string[], most: number = defaultLimits.sortKeys): readonly SortKey[] {
   const texts = values.flatMap((value) => {
     const keys = value.split(',')
     if (keys.length > 1 && keys.at(-1) === '') keys.pop()
     return keys
   })
-  if (texts.length > maxSortKeys) throw new BadRequest(`_sortKeys names more than ${maxSortKeys} keys`)
+  if (texts.length > most) throw new BadRequest(`_sortKeys names more than ${most} keys`)
   return texts.map(parseSortKey)
 }
 
@@ -33,7 +32,7 @@ function parseSortKey (text: string): SortKey {
   const path = (sign === undefined ? text : text.slice(1)).trim()
   const pointer = text === '' ? undefined : parseJsonPointer(path)
   if (pointer === undefined) {
-    throw new BadRequest(`_sortKeys holds ${JSON.stringify(text.slice(0, 200))}, which is not a sort key`)
+    throw new BadRequest(`_sortKeys holds ${quoted(text)}, which is not a sort key`)
   }
   return { pointer, descending: sign === '-' }
 }

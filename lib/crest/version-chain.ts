@@ -1,6 +1,8 @@
 import { InternalServerError } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
+import { defaultLimits } from '../limits.ts'
+import type { JsonLimits } from '../limits.ts'
 import { jsonEqual } from './json-equal.ts'
 import { ownMember, withMembers } from './members.ts'
 import { ownCopy, plainObject } from './plain-object.ts'
@@ -45,9 +47,9 @@ type Mapping = ((content: JsonObject) => JsonObject) | undefined
  * chain.up(0, { name: 'A' }) // { fullName: 'A' }
  * chain.down(0, { fullName: 'A' }) // { name: 'A' }
  */
-export function createVersionChain (steps: readonly VersionStep[]): VersionChain {
-  const upgrades = mappingsAlong(steps, 'upgrade')
-  const downgrades = mappingsAlong(steps.toReversed(), 'downgrade')
+export function createVersionChain (steps: readonly VersionStep[], limits: JsonLimits = defaultLimits): VersionChain {
+  const upgrades = mappingsAlong(steps, 'upgrade', limits)
+  const downgrades = mappingsAlong(steps.toReversed(), 'downgrade', limits)
   return {
     up: (index, content) => upgrades.slice(index).reduce(applyMapping, content),
     down: (index, content) => downgrades.slice(0, downgrades.length - index).reduce(applyMapping, content)
@@ -79,11 +81,11 @@ function mergeMember (stored: JsonValue | undefined, base: JsonValue | undefined
 }
 
 // `path` is in the order of the direction; each mapping leads from one of its versions to the one after it.
-function mappingsAlong (path: readonly VersionStep[], direction: Direction): readonly Mapping[] {
+function mappingsAlong (path: readonly VersionStep[], direction: Direction, limits: JsonLimits): readonly Mapping[] {
   const first = path[0]?.[direction]
   const last = path.at(-1)?.[direction]
   if (first !== undefined && last !== undefined) throw new RangeError(contradiction(path, direction))
-  return (last === undefined ? path.slice(0, -1) : path.slice(1)).map((step) => mappingOf(step, direction))
+  return (last === undefined ? path.slice(0, -1) : path.slice(1)).map((step) => mappingOf(step, direction, limits))
 }
 
 function contradiction (path: readonly VersionStep[], direction: Direction): string {
@@ -92,24 +94,24 @@ function contradiction (path: readonly VersionStep[], direction: Direction): str
     'let each function stand with the version whose content it takes'
 }
 
-function mappingOf (step: VersionStep, direction: Direction): Mapping {
+function mappingOf (step: VersionStep, direction: Direction, limits: JsonLimits): Mapping {
   const map = step[direction]
   if (map === undefined) return undefined
   const label = `${direction} of version ${step.name}`
-  return (content) => toPlain(map(ownCopy(content)), label)
+  return (content) => toPlain(map(ownCopy(content)), label, limits)
 }
 
 function applyMapping (content: JsonObject, mapping: Mapping): JsonObject {
   return mapping === undefined ? content : mapping(content)
 }
 
-function toPlain (returned: unknown, label: string): JsonObject {
+function toPlain (returned: unknown, label: string, limits: JsonLimits): JsonObject {
   if (isThenable(returned)) {
     // Nobody waits for it, and its failure must not end the process.
     if (returned instanceof Promise) returned.catch(() => {})
     throw new InternalServerError(`${label} returned a promise, and must be synchronous`)
   }
-  const plain = toJson(returned, label)
+  const plain = toJson(returned, label, limits)
   if (plain === undefined) throw new InternalServerError(`${label} did not return an object`)
   return plain
 }
@@ -119,9 +121,9 @@ function isThenable (value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
-function toJson (value: unknown, label: string): JsonObject | undefined {
+function toJson (value: unknown, label: string, limits: JsonLimits): JsonObject | undefined {
   try {
-    return plainObject(value)
+    return plainObject(value, limits)
   } catch (cause) {
     throw new InternalServerError(`${label} did not return plain JSON`, { cause })
   }

@@ -75,6 +75,10 @@ export interface Ask {
   readonly reserved: ReadonlyMap<string, readonly RawParameter[]>
   /** All other parameters. */
   readonly parameters: Parameters
+  /** How many fields the head of the request has; `Infinity` where some may have been dropped. */
+  readonly headerCount: number
+  /** How many parameters the query string has. */
+  readonly parameterCount: number
   /** Whether the request has content of at least one byte. */
   readonly hasContent: boolean
   readonly operation: Operation
@@ -85,6 +89,8 @@ export interface Ask {
   readonly log: FastifyBaseLogger
   /** What handlers add to the answer, by lower-case name; undefined until one does. */
   responseHeaders: Map<string, string | string[]> | undefined
+  /** Whether the request was answered because it took too long. */
+  isOver: boolean
 
   /** Found by row 8. In process: the principal that was passed. */
   readonly principal: Principal | null

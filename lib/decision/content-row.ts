@@ -4,9 +4,11 @@ import { changedMember, touches } from '../crest/member-rules.ts'
 import { formatJsonPointer } from '../crest/json-pointer.ts'
 import { patchLanguages, patchReads, readPatch } from '../crest/patch.ts'
 import type { Patch } from '../crest/patch.ts'
+import type { Resource } from '../declare/resource.ts'
 import { BadRequest, ResourceError } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
+import type { ResourceLimits } from '../limits.ts'
 import { parseMediaType } from '../http/content-type.ts'
 import { find, refuse } from './answer.ts'
 import type { Verdict } from './answer.ts'
@@ -23,7 +25,7 @@ export type ContentSource =
 export function contentIsValid (ask: Ask, source: ContentSource): Verdict {
   if (!takesContent(ask)) return undefined
   try {
-    return find(judge(ask, read(source)))
+    return find(judge(ask, read(source, ask.resource.limits)))
   } catch (error) {
     if (error instanceof ResourceError) return refuse(error)
     throw error
@@ -35,11 +37,11 @@ export function takesContent ({ method }: Pick<Ask, 'method'>): boolean {
   return method === 'POST' || method === 'PUT' || method === 'PATCH'
 }
 
-function read (source: ContentSource): JsonValue | undefined {
+function read (source: ContentSource, limits: ResourceLimits): JsonValue | undefined {
   if (source.kind === 'bytes') {
-    return source.bytes === undefined || isBlank(source.bytes) ? undefined : parseJsonContent(source.bytes)
+    return source.bytes === undefined || isBlank(source.bytes) ? undefined : parseJsonContent(source.bytes, limits)
   }
-  if (source.value !== undefined) assertPlainJson(source.value)
+  if (source.value !== undefined) assertPlainJson(source.value, limits)
   return source.value
 }
 
@@ -62,7 +64,7 @@ function judgeAction ({ contract, action }: Ask, value: JsonValue | undefined): 
 /** In process, and as the part of a multipart content, a patch is a list of Common REST. */
 function judgePatch (ask: Ask, value: JsonValue): Findings {
   const type = parseMediaType(ask.headers.contentType ?? '')?.type ?? ''
-  const patch = readPatch(patchLanguages.has(type) ? type : 'application/json', value)
+  const patch = readPatch(patchLanguages.has(type) ? type : 'application/json', value, ask.resource.limits)
   if (!isTrusted(ask)) refuseToldSecrets(ask, patch)
   return { patch }
 }
@@ -88,7 +90,7 @@ function judgeDocument (ask: Ask, value: JsonValue): Findings {
   if (!isJsonObject(value)) throw new BadRequest('The content must be a JSON object')
   const { _id: id } = value
   const content = withoutServerMembers(value)
-  const contentId = ask.operation === 'create' && ask.target === 'collection' ? readContentId(id, ask.resource.path) : undefined
+  const contentId = ask.operation === 'create' && ask.target === 'collection' ? readContentId(id, ask.resource) : undefined
   // Before defaults are filled in: those are the server's.
   if (ask.operation === 'create' && ask.contract.mapping === undefined && !isTrusted(ask)) {
     refuseServerMember(changedMember(ask.resource.members.readOnly, undefined, content))
@@ -106,10 +108,10 @@ function withoutServerMembers (value: JsonObject): JsonObject {
 }
 
 /** An id that begins with the name of its collection is a path by mistake (ruling R17). */
-function readContentId (id: JsonValue | undefined, path: string): string | undefined {
+function readContentId (id: JsonValue | undefined, { path, limits: { idLength } }: Resource): string | undefined {
   if (id === undefined || id === null) return undefined
-  if (typeof id !== 'string' || idProblem(id) !== undefined) {
-    throw new BadRequest('_id must be a text of 1 to 255 bytes of UTF-8 without control characters, and not . or ..')
+  if (typeof id !== 'string' || idProblem(id, idLength) !== undefined) {
+    throw new BadRequest(`_id must be a text of 1 to ${idLength} bytes of UTF-8 without control characters, and not . or ..`)
   }
   const collection = path.slice(path.lastIndexOf('/') + 1)
   if (id.startsWith(`${collection}/`)) throw new BadRequest('_id names the path of its collection', { detail: { pointer: '/_id' } })

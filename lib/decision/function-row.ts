@@ -1,3 +1,4 @@
+import { quoted } from '../crest/json-content.ts'
 import { NotImplemented } from '../errors.ts'
 import { refuse } from './answer.ts'
 import type { Verdict } from './answer.ts'
@@ -22,11 +23,11 @@ function missingAction ({ action, target, contract }: Ask): string | undefined {
   const declared = action === undefined ? undefined : contract.actions.get(action)
   return declared !== undefined && target !== undefined && declared.on.has(target)
     ? undefined
-    : `The action ${JSON.stringify(action?.slice(0, 200))} is not offered here`
+    : `The action ${quoted(action ?? '')} is not offered here`
 }
 
 /** Every order is answered, and every filter of the known operators; an unknown `_queryId` is always 501 (ruling R8). */
 function missingQuery ({ queryId, queryExpression, unoffered }: AskQuery, { queries }: Ask['resource']): string | undefined {
-  if (queryId !== undefined && !queries.has(queryId)) return `The query ${JSON.stringify(queryId.slice(0, 200))} is not offered here`
+  if (queryId !== undefined && !queries.has(queryId)) return `The query ${quoted(queryId)} is not offered here`
   return queryExpression === undefined ? unoffered : '_queryExpression is not offered'
 }

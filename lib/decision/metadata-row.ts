@@ -1,7 +1,7 @@
 import { compareVersions } from '../crest/api-version.ts'
 import { idProblem, idRule } from '../crest/document-id.ts'
 import { parseFields } from '../crest/fields.ts'
-import { excerpt } from '../crest/json-content.ts'
+import { excerpt, quoted } from '../crest/json-content.ts'
 import { formatJsonPointer } from '../crest/json-pointer.ts'
 import { touchesMember } from '../crest/member-rules.ts'
 import { parseMimeType, singleField } from '../crest/mime-type.ts'
@@ -49,7 +49,7 @@ export function metadataIsReadable (ask: Ask): Verdict {
     return find({
       ifMatch: readCondition('If-Match', ask.headers.ifMatch),
       ifNoneMatch: readCondition('If-None-Match', ask.headers.ifNoneMatch),
-      fields: parseFields(ask.reserved.get('_fields')?.map((parameter) => parameter.value) ?? []),
+      fields: parseFields(ask.reserved.get('_fields')?.map((parameter) => parameter.value) ?? [], ask.resource.limits.fields),
       prettyPrint: ask.reserved.get('_prettyprint')?.[0]?.value.toLowerCase() === 'true',
       query: ask.operation === 'query' ? readQuery(ask) : undefined,
       field: readField(ask)
@@ -66,7 +66,7 @@ function saysNothing ({ operation, reserved, headers: { ifMatch, ifNoneMatch } }
 }
 
 function readQuery (ask: Ask): AskQuery {
-  const query = readQueryParameters(ask.reserved)
+  const query = readQueryParameters(ask.reserved, ask.resource.limits)
   refuseSecretReads(ask, query)
   return query
 }
@@ -116,16 +116,19 @@ function notDecodable (given: readonly RawParameter[]): string {
 }
 
 function shown ([first]: readonly RawParameter[]): string {
-  return JSON.stringify(first?.name.slice(0, 200))
+  return quoted(first?.name ?? '')
 }
 
-function idIsMalformed ({ id, params, target }: Ask): string | undefined {
-  if (target === 'instance' && id !== undefined && idProblem(id) !== undefined) return idRule
-  for (const name in params) if (idProblem(params[name] as string) !== undefined) return idRule
+function idIsMalformed ({ id, params, target, resource: { limits: { idLength } } }: Ask): string | undefined {
+  if (target === 'instance' && id !== undefined && idProblem(id, idLength) !== undefined) return idRule(idLength)
+  // Those of other collections, which have limits of their own.
+  for (const name in params) if (idProblem(params[name] as string) !== undefined) return idRule()
   return undefined
 }
 
 function parameterProblem (ask: Ask): string | undefined {
+  const { limits: { parameters } } = ask.resource
+  if (ask.parameterCount > parameters) return `The query string has more than ${parameters} parameters`
   for (const [name, given] of ask.reserved) {
     if (!areDecodable(given)) return notDecodable(given)
     const known = isDefined(ask, name)

@@ -10,12 +10,12 @@ import { answerIsAcceptable, contentTypeIsSupported } from './negotiation-rows.t
 import { revisionIsSupplied } from './revision-row.ts'
 import { documentExists, documentIsAllowed, ifMatchIsTrue, ifNoneMatchIsTrue } from './state-rows.ts'
 import type { StateRow, StateVerdict, TargetState } from './state-rows.ts'
-import { methodIsAllowed, methodIsImplemented, optionsIsAnswered, resourceIsAvailable, targetIsDeclared } from './target-rows.ts'
+import { headIsBounded, methodIsAllowed, methodIsImplemented, optionsIsAnswered, resourceIsAvailable, targetIsDeclared } from './target-rows.ts'
 import { versionIsAvailable } from './version-row.ts'
 
 /*
  * The decision order: which code wins when several faults meet. Rows run from top to bottom, and the first one that
- * does not pass answers. Rows 1 and 2 (the bytes are a request, the path decodes) are below Fastify: server-options.ts.
+ * does not pass answers. Row 2 (the path decodes), and nearly all of row 1, are below Fastify: server-options.ts.
  */
 
 /** Row 4, also in process, before anything is read. */
@@ -24,8 +24,9 @@ export const availableRow: Row = { number: 4, name: 'the resource is enabled', j
 /** Row 11, also for the arguments of in-process calls. */
 export const metadataRow: Row = { number: 11, name: 'the request metadata is readable', judge: metadataIsReadable }
 
-/** Rows 3 to 15: judged from the head of the request, before its content is read. */
+/** Rows 1 to 15: judged from the head of the request, before its content is read. */
 export const headRows: readonly Row[] = [
+  { number: 1, name: 'the bytes are an HTTP request', judge: headIsBounded },
   { number: 3, name: 'the path names a declared target', judge: targetIsDeclared },
   availableRow,
   { number: 5, name: 'the method is implemented', judge: methodIsImplemented },

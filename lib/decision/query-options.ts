@@ -1,6 +1,8 @@
 import { readQueryFilter } from '../crest/query-filter-cache.ts'
 import { parseSortKeys } from '../crest/sort-keys.ts'
 import type { QueryOptions } from '../declare/handle.ts'
+import { defaultLimits } from '../limits.ts'
+import type { ResourceLimits } from '../limits.ts'
 import { countPolicies } from '../declare/provider.ts'
 import { BadRequest } from '../errors.ts'
 import type { AskQuery } from './ask.ts'
@@ -10,7 +12,7 @@ import type { AskQuery } from './ask.ts'
  *
  * @throws BadRequest for what is malformed or excludes each other; NotImplemented for an operator that is not offered
  */
-export function readQueryOptions (options: QueryOptions = {}): AskQuery {
+export function readQueryOptions (options: QueryOptions = {}, limits: ResourceLimits = defaultLimits): AskQuery {
   const { filter = 'true', sortKeys = [], pageSize = 0, offset = 0, cookie = '', count = 'NONE' } = options
   for (const [name, value] of Object.entries({ filter, cookie })) {
     if (typeof value !== 'string') throw new BadRequest(`${name} must be a text`)
@@ -22,11 +24,11 @@ export function readQueryOptions (options: QueryOptions = {}): AskQuery {
   if (offset > 0 && cookie !== '') throw new BadRequest('offset and cookie cannot be combined')
   if (!countPolicies.includes(count)) throw new BadRequest(`count must be one of ${countPolicies.join(', ')}`)
   return {
-    filter: readQueryFilter(filter),
+    filter: readQueryFilter(filter, limits),
     unoffered: undefined,
     queryId: undefined,
     queryExpression: undefined,
-    sortKeys: parseSortKeys(sortKeys),
+    sortKeys: parseSortKeys(sortKeys, limits.sortKeys),
     pageSize,
     cookie: cookie === '' ? undefined : cookie,
     offset,

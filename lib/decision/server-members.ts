@@ -7,5 +7,5 @@ import { BadRequest } from '../errors.ts'
 export function refuseServerMember (pointer: JsonPointer | undefined): void {
   if (pointer === undefined) return
   const text = formatJsonPointer(pointer)
-  throw new BadRequest(`Only the server sets ${JSON.stringify(excerpt(text))}`, { detail: { pointer: text } })
+  throw new BadRequest(`Only the server sets ${JSON.stringify(excerpt(text))}`, { detail: { pointer: excerpt(text) } })
 }

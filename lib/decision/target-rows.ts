@@ -1,5 +1,5 @@
 import { idProblem } from '../crest/document-id.ts'
-import { MethodNotAllowed, NotFound, NotImplemented, ResourceError, ServiceUnavailable } from '../errors.ts'
+import { BadRequest, MethodNotAllowed, NotFound, NotImplemented, ResourceError, ServiceUnavailable } from '../errors.ts'
 import { contentTypesOf } from '../declare/resource.ts'
 import type { Resource } from '../declare/resource.ts'
 import { isMethod } from '../http/methods.ts'
@@ -8,9 +8,15 @@ import { refuse } from './answer.ts'
 import type { AnswerHeaders, Verdict } from './answer.ts'
 import type { Ask } from './ask.ts'
 
+/** Row 1, as far as Node leaves it to us: of too many fields it drops the last ones unseen, among which a condition may be. */
+export function headIsBounded ({ headerCount, resource: { limits } }: Ask): Verdict {
+  if (headerCount <= limits.headerCount) return undefined
+  return refuse(() => new BadRequest('The request has too many header fields'), { connection: 'close' })
+}
+
 /** Row 3. An empty or over-long id or path parameter names nothing (decision order 3.1, ruling R10), nor does one that its schema refuses. */
 export function targetIsDeclared ({ target, id, params, resource }: Ask): Verdict {
-  const fits = target !== undefined && (target !== 'instance' || isName(id)) && areNames(params)
+  const fits = target !== undefined && (target !== 'instance' || isName(id, resource.limits.idLength)) && areNames(params)
   return fits && paramsFit(resource, params) ? undefined : refuse(() => new NotFound('The resource was not found: the path names none'))
 }
 
@@ -19,8 +25,8 @@ function areNames (params: Ask['params']): boolean {
   return true
 }
 
-function isName (text: string | undefined): boolean {
-  return text !== undefined && text !== '' && idProblem(text) !== 'too-long'
+function isName (text: string | undefined, longest?: number): boolean {
+  return text !== undefined && text !== '' && idProblem(text, longest) !== 'too-long'
 }
 
 function paramsFit ({ checkParams }: Resource, params: Ask['params']): boolean {

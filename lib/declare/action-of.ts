@@ -38,6 +38,8 @@ export interface ActionRequest<Content = JsonValue | undefined> {
   readonly resource: ResourceHandle
   /** Undefined in process. */
   readonly request?: FastifyRequest | undefined
+  /** Aborted when the client goes away, and when the time of the request is over (`limits.requestTime`). */
+  readonly signal: AbortSignal
   /** Adds a header field to the answer. */
   readonly header: SetHeader
 }

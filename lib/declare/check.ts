@@ -76,6 +76,10 @@ export const aText: Check = when((value) => typeof value === 'string' && value !
 export const anObject: Check = when(isJsonObject, 'an object')
 /** An integer above 0. */
 export const aCount: Check = when((value) => Number.isSafeInteger(value) && Number(value) > 0, 'an integer above 0')
+/** An integer from 1 to `most`. */
+export function aCountUpTo (most: number): Check {
+  return when((value) => Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= most, most === Number.MAX_SAFE_INTEGER ? 'an integer above 0' : `an integer from 1 to ${most}`)
+}
 /** Any value: another check judges it. */
 export const anything: Check = () => {}
 /** A JSON pointer to a member, such as `/name/common`. */

@@ -1,5 +1,6 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { CREST_ERR_INVALID_OPTION } from '../configuration-errors.ts'
+import { excerpt } from '../crest/json-content.ts'
 import { formatStrictPointer, parseStrictPointer } from '../crest/json-pointer.ts'
 import type { JsonPointer } from '../crest/json-pointer.ts'
 import { BadRequest } from '../errors.ts'
@@ -7,7 +8,7 @@ import { createValidator } from './schema-validator.ts'
 
 /** One violation of a schema, as `detail.violations` lists it. */
 export interface Violation {
-  /** JSON pointer (RFC 6901) to the offending or missing member; the empty string is the whole value. */
+  /** JSON pointer (RFC 6901) to the offending or missing member; the empty string is the whole value. Of more than 200 characters the beginning is told, with `…`. */
   readonly pointer: string
   readonly message: string
 }
@@ -39,9 +40,9 @@ class SchemaMismatch extends BadRequest {
 
   constructor (subject: string, violations: readonly Violation[]) {
     const [first] = violations
-    super(`${subject} does not fit its schema: ${`${first?.pointer} ${first?.message}`.trimStart()}`, {
+    super(`${subject} does not fit its schema: ${`${excerpt(first?.pointer ?? '')} ${first?.message}`.trimStart()}`, {
       detail: {
-        violations: violations.slice(0, maxViolations),
+        violations: violations.slice(0, maxViolations).map(({ pointer, message }) => ({ pointer: excerpt(pointer), message })),
         ...(violations.length > maxViolations ? { omitted: violations.length - maxViolations } : {})
       }
     })

@@ -5,6 +5,7 @@ import type { Store } from '../stores/store.ts'
 import type { ActionDefinition, ActionDefinitions, ValueSchema } from './action-of.ts'
 import type { ContentOf, ContentSchema, SchemaIn } from './content-of.ts'
 import type { AllowQuestion, AuthorizationRequest, ChangeNotice, NamedQuery, PrepareRequest } from './hooks.ts'
+import type { Limits } from './limits.ts'
 import type { Principal } from './principal.ts'
 import type { Provider } from './provider.ts'
 import type { VersionDefinition } from './version-definition.ts'
@@ -33,6 +34,8 @@ export interface SharedSettings {
   readonly prefer?: boolean
   /** Whether content may be `multipart/form-data`, read by the optional peer `@fastify/multipart`. Default `false`: 415. */
   readonly multipart?: boolean
+  /** Bounds of what one request may ask for, by name; a resource's are laid over those of the plugin's options. Default those of {@link ResourceLimits}. */
+  readonly limits?: Limits
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Store } from '../stores/store.ts'
 import type { SharedSettings } from './definition.ts'
 import { aBoolean, aCount, aFieldValue, aFunction, aPrefix, aText, anObject, anything, either, oneOf, shape, someOf } from './check.ts'
 import type { Check } from './check.ts'
+import { theLimits } from './limits.ts'
 
 /** Options of `register(commonRest, options)`. */
 export interface CommonRestOptions extends SharedSettings {
@@ -52,7 +53,7 @@ export const sharedChecks: Readonly<Record<string, Check>> = {
   pageSize: shape({ default: aCount, max: aCount }),
   prefer: aBoolean,
   multipart: aBoolean,
-  limits: shape({})
+  limits: theLimits
 }
 
 const checkShape = shape({

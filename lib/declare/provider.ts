@@ -52,7 +52,7 @@ export interface ProviderRequest {
   readonly principal: Principal | null
   /** The HTTP request; undefined in process. */
   readonly request?: FastifyRequest | undefined
-  /** Aborted when the client goes away. */
+  /** Aborted when the client goes away, and when the time of the request is over (`limits.requestTime`). */
   readonly signal: AbortSignal
   /** The request's logger; in process that of the instance. */
   readonly log: FastifyBaseLogger

@@ -6,6 +6,7 @@ import type { Contract } from './contract.ts'
 import type { AnyDefinition, SharedSettings } from './definition.ts'
 import type { NamedQuery } from './hooks.ts'
 import type { ResourceHandle } from './handle.ts'
+import type { ResourceLimits } from '../limits.ts'
 import type { MemberRules } from './member-rules.ts'
 
 /** A declared resource, everything that can be known before a request resolved once. */
@@ -55,6 +56,8 @@ export interface Resource {
   readonly prefer: boolean
   /** Whether content may be `multipart/form-data`. */
   readonly multipart: boolean
+  /** The bounds of what one request may ask for. */
+  readonly limits: ResourceLimits
 }
 
 const json: readonly string[] = ['application/json']

@@ -3,6 +3,7 @@ import { Ajv2019 } from 'ajv/dist/2019.js'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { Options, ValidateFunction } from 'ajv'
 import formats from 'ajv-formats'
+import { judgeInLinearTime } from './linear-keywords.ts'
 
 /** A draft of JSON Schema. */
 interface Draft {
@@ -15,8 +16,11 @@ const draft7: Draft = { Validator: Ajv, metaSchema: 'http://json-schema.org/draf
 const draft2019: Draft = { Validator: Ajv2019, metaSchema: 'https://json-schema.org/draft/2019-09/schema' }
 const draft2020: Draft = { Validator: Ajv2020, metaSchema: 'https://json-schema.org/draft/2020-12/schema' }
 
-/** Nothing is coerced and nothing dropped: an invalid body must not pass by being mended. */
-const options: Options = { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: true, strictTypes: false, strictTuples: false }
+/**
+ * Nothing is coerced and nothing dropped: an invalid body must not pass by being mended. What objects inherit is none of their
+ * members, whatever a schema calls its own.
+ */
+const options: Options = { allErrors: true, ownProperties: true, coerceTypes: false, removeAdditional: false, useDefaults: true, strictTypes: false, strictTuples: false }
 
 /**
  * Those that compile schemas. V8 leaves out itself what Ajv could leave out of the functions that it writes; to find it
@@ -107,5 +111,6 @@ function judgeOf (draft: Draft): Ajv {
 function createAjv ({ Validator }: Draft, options: Options): Ajv {
   const ajv = new Validator(options)
   formats.default(ajv)
+  judgeInLinearTime(ajv)
   return ajv
 }

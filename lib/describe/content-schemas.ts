@@ -1,7 +1,6 @@
 import type { JsonPointer } from '../crest/json-pointer.ts'
 import { hideMembers } from '../crest/member-rules.ts'
 import { formatVersion } from '../crest/api-version.ts'
-import { maxIdBytes } from '../crest/document-id.ts'
 import type { Contract } from '../declare/contract.ts'
 import { countPolicies } from '../declare/provider.ts'
 import type { Resource } from '../declare/resource.ts'
@@ -30,7 +29,11 @@ export interface ContentSchemas {
   readonly examples: Readonly<Record<'document' | 'create' | 'update', JsonObject | undefined>>
 }
 
-const id: ApiObject = { type: 'string', description: 'The id of the document.', minLength: 1, maxLength: maxIdBytes }
+/** @param idLength the longest one, in bytes of UTF-8: no character takes less than one */
+export function idSchema (idLength: number): ApiObject {
+  return { type: 'string', minLength: 1, maxLength: idLength }
+}
+
 const revision: ApiObject = { type: 'string', description: 'The revision of the document: its entity tag without the quotes.' }
 
 /**
@@ -40,7 +43,7 @@ const revision: ApiObject = { type: 'string', description: 'The revision of the 
  * @param isVersioned whether other versions have other schemas
  */
 export function describeContent (resource: Resource, contract: Contract, name: string, isVersioned: boolean, components: Components): ContentSchemas {
-  const { members, kind } = resource
+  const { members, kind, limits } = resource
   const suffix = isVersioned && contract.version !== undefined ? `_v${formatVersion(contract.version)}` : ''
   const imported = importSchema(contract.schema, name + suffix, components, {
     key: JSON.stringify([members.readOnly, members.writeOnly]),
@@ -52,7 +55,7 @@ export function describeContent (resource: Resource, contract: Contract, name: s
   const fillsDefaults = JSON.stringify(contract.schema).includes('"default"')
   const base = imported.isNamed ? imported.name : name
   const formSuffix = imported.isNamed ? '' : suffix
-  const own: Readonly<Record<string, ApiObject>> = kind === 'singleton' ? { _rev: revision } : { _id: id, _rev: revision }
+  const own: Readonly<Record<string, ApiObject>> = kind === 'singleton' ? { _rev: revision } : { _id: { ...idSchema(limits.idLength), description: 'The id of the document.' }, _rev: revision }
 
   const component = (form: string, make: () => ApiObject) => (): ApiObject => components.share('schemas', `${base}${form}${formSuffix}`, make())
   const form = (rules: Partial<FormRules>) => (): ApiObject =>

@@ -48,7 +48,7 @@ function alternativesIn (operation: DescribedOperation, type: string, context: C
   const { method, contracts, target } = operation
   return contracts.flatMap((contract) => {
     const schemas = context.contentOf(contract)
-    if (method === 'PATCH') return contract.patchTypes.includes(type) ? [{ schema: patchSchema(type, schemas.mergePatch, context.components) }] : []
+    if (method === 'PATCH') return contract.patchTypes.includes(type) ? [{ schema: patchSchema(type, operation.resource.limits.patchOperations, schemas.mergePatch, context.components) }] : []
     if (method === 'PUT') {
       return [contract.operations.has('update') || target === 'singleton'
         ? { schema: schemas.update(), ...exampleOf(contract, '', schemas.examples.update) }

@@ -1,7 +1,8 @@
 import { formatVersion, protocolVersions } from '../crest/api-version.ts'
-import { maxIdBytes } from '../crest/document-id.ts'
 import { countPolicies } from '../declare/provider.ts'
 import { isJsonObject } from '../json.ts'
+import { defaultLimits } from '../limits.ts'
+import { idSchema } from './content-schemas.ts'
 import { actionsAt, writes } from './described-operation.ts'
 import type { DescribedOperation } from './described-operation.ts'
 import { importSchema } from './import-schema.ts'
@@ -33,11 +34,14 @@ const shared: Readonly<Record<string, ApiObject>> = {
   IfNoneMatchRead: header('If-None-Match', 'The entity tags that are known, `*` is any: 304 where the answer has one of them.', { examples: ['"1"'] }),
   IfNoneMatchCreate: header('If-None-Match', '`*` creates: 412 where the document exists.', { examples: ['*'] }),
   Prefer: header('Prefer', '`return=minimal` answers only `_id` and `_rev` (RFC 7240).', { examples: ['return=minimal'] }),
-  TransactionId: header('X-ForgeRock-TransactionId', 'The id of the exchange in logs; default a new one.', {}),
-  Id: { name: '_id', in: 'path', required: true, description: 'The id of the document.', schema: { type: 'string', minLength: 1, maxLength: maxIdBytes } }
+  TransactionId: header('X-ForgeRock-TransactionId', 'The id of the exchange in logs; default a new one.', {})
 }
 
 const queryParameters = ['QueryFilter', 'SortKeys', 'PageSize', 'PagedResultsCookie', 'PagedResultsOffset', 'TotalPagedResultsPolicy', 'CountOnly'] as const
+
+function idParameter (idLength: number): ApiObject {
+  return { name: '_id', in: 'path', required: true, description: 'The id of the document.', schema: idSchema(idLength) }
+}
 
 /** The parameters of the path of a target: those of the resource, and the id of an instance. */
 export function pathParameters ({ resource, target }: Pick<DescribedOperation, 'resource' | 'target'>, components: Components): readonly ApiObject[] {
@@ -48,9 +52,9 @@ export function pathParameters ({ resource, target }: Pick<DescribedOperation, '
   const known = isJsonObject(body['properties']) ? body['properties'] : {}
   const declared = resource.parameters.map((name) => {
     const given = known[name]
-    return { name, in: 'path', required: true, schema: isJsonObject(given) ? given : { type: 'string', minLength: 1, maxLength: maxIdBytes } }
+    return { name, in: 'path', required: true, schema: isJsonObject(given) ? given : idSchema(defaultLimits.idLength) }
   })
-  return target === 'instance' ? [...declared, share('Id', components)] : declared
+  return target === 'instance' ? [...declared, components.share('parameters', 'Id', idParameter(resource.limits.idLength))] : declared
 }
 
 /** The query parameters and request header fields of an operation: what row 11 defines for it, and what rows 10 to 22 read. */

@@ -1,4 +1,3 @@
-import { maxPatchOperations } from '../crest/patch-operation.ts'
 import type { Components } from './openapi-components.ts'
 import type { ApiObject } from './openapi-types.ts'
 
@@ -20,7 +19,6 @@ const jsonOperation = operation.bind(undefined, 'op', { path: strictPointer('Whe
 const crestPatch: ApiObject = {
   type: 'array',
   description: 'A Common REST patch: operations that are applied in their order, all or none.',
-  maxItems: maxPatchOperations,
   items: {
     anyOf: [
       crestOperation(['add', 'replace'], { value: { not: { type: 'null' }, description: 'The value to set, append or insert.' } }, ['value']),
@@ -36,7 +34,6 @@ const crestPatch: ApiObject = {
 const jsonPatch: ApiObject = {
   type: 'array',
   description: 'A JSON Patch (RFC 6902).',
-  maxItems: maxPatchOperations,
   items: {
     anyOf: [
       jsonOperation(['add', 'replace', 'test'], { value: { description: 'Any JSON value.' } }, ['value']),
@@ -47,10 +44,10 @@ const jsonPatch: ApiObject = {
   examples: [[{ op: 'replace', path: '/name', value: 'A' }]]
 }
 
-/** The schema of a patch in a media type; a merge patch is of the content that it patches. */
-export function patchSchema (mediaType: string, mergePatch: () => ApiObject, components: Components): ApiObject {
+/** The schema of a patch in a media type, of so many operations at most; a merge patch is of the content that it patches. */
+export function patchSchema (mediaType: string, patchOperations: number, mergePatch: () => ApiObject, components: Components): ApiObject {
   if (mediaType === 'application/merge-patch+json') return mergePatch()
   return mediaType === 'application/json-patch+json'
-    ? components.share('schemas', 'JsonPatch', jsonPatch)
-    : components.share('schemas', 'Patch', crestPatch)
+    ? components.share('schemas', 'JsonPatch', { ...jsonPatch, maxItems: patchOperations })
+    : components.share('schemas', 'Patch', { ...crestPatch, maxItems: patchOperations })
 }

@@ -46,11 +46,16 @@ function asksForNoVersion ({ acceptApiVersion }: Ask['headers']): boolean {
 export function settle (reply: FastifyReply, ask: Ask, answer: Answer, row: ErrorTrace['row'], body?: string | Buffer, contentType: string = jsonType): FastifyReply {
   const { entityTag, status } = answer
   note(reply, answer, row)
-  reply.code(status)
+  reply.code(status).serializer(asItIs)
   reply.header('cache-control', cacheControl({ entityTag: entityTag !== undefined, authenticated: ask.resource.authenticate !== undefined }))
   if (entityTag === 'by-content') reply.removeHeader('etag')
   else if (entityTag !== undefined) reply.header('etag', entityTag)
   return body === undefined ? reply.removeHeader('content-type').send() : reply.header('content-type', contentType).send(body)
+}
+
+/** Bodies are text already: a serializer that a plugin of the application has chosen for this answer would encode them again. */
+export function asItIs (body: unknown): string {
+  return body as string
 }
 
 /** Notes what was decided, for the guard, the log and whoever asks the request. */

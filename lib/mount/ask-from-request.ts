@@ -18,7 +18,7 @@ export function askFromRequest (request: FastifyRequest, resource: Resource, rou
   const { id, target, params } = readPath(request, route, resource)
   const fields = request.headers
   const headers = readHeaders(fields)
-  const { reserved, others } = readParameters(queryStringOf(request.raw.url ?? ''))
+  const { reserved, others, count } = readParameters(queryStringOf(request.raw.url ?? ''))
   const method = effectiveMethod(request, fields, resource)
   const { operation, action } = selectOperation(method, target ?? 'collection', headers, reserved)
   // Every fact is named, though `nothingFound` has many of them: a literal has its shape from the start, a spread finds it.
@@ -33,12 +33,15 @@ export function askFromRequest (request: FastifyRequest, resource: Resource, rou
     headers,
     reserved,
     parameters: others,
+    headerCount: countFields(request),
+    parameterCount: count,
     hasContent: hasContent(request.raw, fields),
     operation,
     action,
     request,
     log: request.log,
     responseHeaders: undefined,
+    isOver: false,
     principal: null,
     protocol: askedProtocol(headers),
     version: undefined,
@@ -81,6 +84,14 @@ function segmentsBelow (path: string, { raw: { url = '' }, server: { initialConf
   const ignoresDuplicates = initialConfig.routerOptions?.ignoreDuplicateSlashes ?? initialConfig.ignoreDuplicateSlashes ?? false
   const text = ignoresDuplicates ? whole.replace(/\/+/g, '/') : whole
   return text.replace(/\/$/, '').split('/').slice(path.split('/').length)
+}
+
+/** Where the server keeps fewer than there may be, some may have been dropped. */
+function countFields ({ raw: { rawHeaders }, server }: FastifyRequest): number {
+  // Names and values, by turns.
+  const count = rawHeaders.length / 2
+  const { maxHeadersCount } = server.server
+  return typeof maxHeadersCount === 'number' && maxHeadersCount > 0 && count >= maxHeadersCount ? Infinity : count
 }
 
 function readHeaders (headers: IncomingHttpHeaders): AskHeaders {

@@ -11,8 +11,8 @@ export interface ErrorBody {
   readonly contentType: string
 }
 
-/** RFC 9457 section 3; Fastify adds the charset, as to every JSON type. */
-const problemType = 'application/problem+json'
+/** RFC 9457 section 3, with the charset that Fastify adds to every JSON type. */
+const problemType = 'application/problem+json; charset=utf-8'
 
 /**
  * The content of every error: problem details (RFC 9457) where `Accept` prefers them, the error object of Common REST

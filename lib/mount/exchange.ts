@@ -5,6 +5,7 @@ import type { Ask } from '../decision/ask.ts'
 import { readTransactionId } from '../http/transaction-id.ts'
 import { operationChannel } from '../observe.ts'
 import type { OperationMessage } from '../observe.ts'
+import type { Deadlines } from './deadlines.ts'
 
 /** Where the exchange of a request hangs on the Fastify request. */
 export const kExchange: unique symbol = Symbol('fastify-common-rest.exchange')
@@ -34,12 +35,16 @@ export interface Exchange {
   told: OperationMessage | undefined
   /** Whether the answer has passed the guard, so that it may be written. */
   isGuarded: boolean
+  /** Whether the head was judged, and the content is being read. */
+  readsContent: boolean
+  /** Who watches that it is answered in time; undefined where it has not had to wait yet. */
+  deadlines: Deadlines | undefined
 }
 
 /** The beginning of an exchange; without `ask` that of one which no row will judge. */
 export function beginExchange (request: FastifyRequest, ask?: Ask): Exchange {
   const transactionId = readTransactionId(request.headers['x-forgerock-transactionid']) ?? randomUUID()
-  return { ask, answer: undefined, decision: null, transactionId, told: undefined, isGuarded: false }
+  return { ask, answer: undefined, decision: null, transactionId, told: undefined, isGuarded: false, readsContent: false, deadlines: undefined }
 }
 
 /** Tells listeners that an operation begins. */

@@ -11,7 +11,7 @@ import type { Answer, Exchange } from './exchange.ts'
 import { isConditional } from './handle-error.ts'
 import { echoTransaction } from './answer-head.ts'
 import { errorBody } from './error-body.ts'
-import { obliged } from './send-error.ts'
+import { dropRepresentation, obliged } from './send-error.ts'
 
 /**
  * An `onSend` hook behind those of the application. What the plugin answered leaves as it was decided; what a hook
@@ -26,6 +26,7 @@ export function createGuard (resource: Resource, isDraining: () => boolean, isBe
     if (isDraining()) reply.header('connection', 'close')
     const exchange = request[kExchange] ??= beginExchange(request)
     const { answer } = exchange
+    exchange.deadlines?.forget(exchange)
     const isOurs = answer !== undefined && answer.status === reply.statusCode
     const sent = isOurs ? keepAnswer(request, reply, payload, exchange, answer) : translateAnswer(request, reply, payload, resource)
     if (!isOurs) echoTransaction(reply, exchange.transactionId)
@@ -76,7 +77,7 @@ function translateAnswer (request: FastifyRequest, reply: FastifyReply, sent: un
   discard(payload)
   const failure = status as ErrorStatusCode
   const error = new ResourceError(failure, failure < 500 ? messageOf(payload) : undefined)
-  for (const name of ['etag', 'content-length', 'content-encoding', 'location', 'last-modified']) reply.removeHeader(name)
+  dropRepresentation(reply)
   const { body, contentType } = errorBody(error, request.headers.accept, false, reply.log)
   reply.code(status).headers({
     ...obliged(error, resource, reply, unexpectedRow),

@@ -7,7 +7,7 @@ import { formatEntityTag, isRevision } from '../http/entity-tag.ts'
 import { ifMatchHolds, ifNoneMatchHolds, suppliesRevision } from '../http/preconditions.ts'
 import { documentBody } from './document-body.ts'
 import { isConditional } from './handle-error.ts'
-import { jsonType } from './answer-head.ts'
+import { asItIs, jsonType } from './answer-head.ts'
 import { sendError } from './send-error.ts'
 
 const wholeDocument = { fields: undefined, prettyPrint: false, singleton: false }
@@ -24,7 +24,7 @@ export function sendDocument (this: FastifyReply, document: Document): FastifyRe
   if (isSafe(this.request) && !ifNoneMatchHolds(readCondition('If-None-Match', this.request.headers['if-none-match']), document.revision)) {
     return this.code(304).removeHeader('content-type').send()
   }
-  return this.header('content-type', jsonType).send(documentBody(document, wholeDocument))
+  return this.header('content-type', jsonType).serializer(asItIs).send(documentBody(document, wholeDocument))
 }
 
 /** `request.precondition`: rows 15, 19 and 20 of the decision order for hand-written routes. */

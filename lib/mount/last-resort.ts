@@ -1,7 +1,10 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { constants } from 'node:http2'
+import type { ServerHttp2Stream } from 'node:http2'
 import type { FastifyReply } from 'fastify'
 import { toDecision, unexpectedRow } from '../decision/order.ts'
 import { InternalServerError } from '../errors.ts'
+import type { ResourceError } from '../errors.ts'
 import { cacheControl } from '../http/cache-control.ts'
 import { documentedStatus } from '../http/documented-status.ts'
 import { isStatusCode } from '../status.ts'
@@ -17,16 +20,24 @@ import type { Exchange } from './exchange.ts'
 export function guardHead (reply: FastifyReply): void {
   const response: Guarded = reply.raw
   if (response[kGuarded] !== undefined) return
-  const { writeHead, end } = response
-  response[kGuarded] = { reply, writeHead, end }
+  const { writeHead, end, destroy } = response
+  response[kGuarded] = { reply, writeHead, end, destroy }
   response.writeHead = writeGuarded as ServerResponse['writeHead']
+  if (reply.request.raw.httpVersionMajor === 2) response.destroy = breakOff as ServerResponse['destroy']
+}
+
+/** Over HTTP/2 Node ends a stream that is destroyed without an error, so that a client takes what it has for the whole. */
+function breakOff (this: Guarded, error?: Error): ServerResponse {
+  const { stream } = this as { readonly stream?: ServerHttp2Stream }
+  stream?.close(constants.NGHTTP2_INTERNAL_ERROR)
+  return (this[kGuarded] as NonNullable<Guarded[typeof kGuarded]>).destroy.call(this, error)
 }
 
 const kGuarded = Symbol('fastify-common-rest.guarded')
 
 /** A response with what it had of its own before it was guarded. */
 interface Guarded extends ServerResponse {
-  [kGuarded]?: { readonly reply: FastifyReply } & Pick<ServerResponse, 'writeHead' | 'end'>
+  [kGuarded]?: { readonly reply: FastifyReply } & Pick<ServerResponse, 'writeHead' | 'end' | 'destroy'>
 }
 
 /** One function for all responses: a closure for each of them costs more than it does. */
@@ -41,15 +52,19 @@ function writeGuarded (this: Guarded, status: number, ...rest: never[]): ServerR
   return writeHead.call(this, 500, head as never)
 }
 
-/** The 500 that takes the place of an answer that could not be sent, and the end of its exchange. */
-export function unexpectedAnswer (thrown: unknown, { request, log }: FastifyReply, exchange: Exchange | null): { readonly head: OutgoingHttpHeaders, readonly body: string } {
+/**
+ * The error that takes the place of an answer which could not be sent, and the end of its exchange.
+ *
+ * @param thrown what listeners are told
+ */
+export function unexpectedAnswer (error: ResourceError, { request, log }: FastifyReply, exchange: Exchange | null, thrown: unknown = error): { readonly head: OutgoingHttpHeaders, readonly body: string } {
   if (exchange != null) {
-    exchange.decision = toDecision(unexpectedRow, 500)
+    exchange.decision = toDecision(unexpectedRow, error.statusCode)
     exchange.isGuarded = true
     if (exchange.told !== undefined) exchange.told.error = thrown
     tellEnd(exchange)
   }
-  const { body, contentType } = errorBody(new InternalServerError(), request.headers.accept, false, log)
+  const { body, contentType } = errorBody(error, request.headers.accept, false, log)
   return {
     body,
     head: {

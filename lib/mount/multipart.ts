@@ -7,9 +7,8 @@ import type { Part } from '../crest/part-references.ts'
 import { BadRequest } from '../errors.ts'
 import { parseMediaType } from '../http/content-type.ts'
 import type { JsonValue } from '../json.ts'
-
-/** How many parts content may have. */
-export const maxParts: number = 1000
+import { defaultLimits } from '../limits.ts'
+import type { ResourceLimits } from '../limits.ts'
 
 /** How often the largest content fits into what its references put in: a third more than once for base64, and some reuse. */
 const growth = 2
@@ -48,18 +47,18 @@ async function loaded (load: LoadPackage): ReturnType<LoadPackage> {
  *
  * @param bodyLimit the largest content, in bytes; what references put in is bounded by twice that, in characters
  * @throws BadRequest for content that is larger, malformed or cut short (also where only the last delimiter is missing),
- * has more than {@link maxParts} parts or no JSON part, and for what `parseJsonContent` and `resolveReferences` refuse
+ * has more parts than `limits.parts` or no JSON part, and for what `parseJsonContent` and `resolveReferences` refuse
  */
-export async function readMultipart (request: FastifyRequest, bodyLimit: number): Promise<JsonValue> {
+export async function readMultipart (request: FastifyRequest, bodyLimit: number, limits: ResourceLimits = defaultLimits): Promise<JsonValue> {
   const { body: bytes } = request
   if (!Buffer.isBuffer(bytes) || bytes.length === 0) throw new BadRequest('The request has no content')
   if (bytes.length > bodyLimit) throw new BadRequest('The content is too large')
   const boundary = readBoundary(request)
-  if (exceedsParts(bytes, boundary)) throw new BadRequest(`The multipart content has more than ${maxParts} parts`)
+  if (exceedsParts(bytes, boundary, limits.parts)) throw new BadRequest(`The multipart content has more than ${limits.parts} parts`)
   const parts = await readParts(request, bytes, boundary)
   const json = parts.find(({ mimetype }) => mimetype === 'application/json')
   if (json === undefined) throw new BadRequest('The multipart content has no part of type application/json')
-  return resolveReferences(parseJsonContent(json.bytes), partsByName(parts), growth * bodyLimit)
+  return resolveReferences(parseJsonContent(json.bytes, limits), partsByName(parts), growth * bodyLimit)
 }
 
 // Wider than RFC 2046 section 5.1.1, as clients are, but free of what ends or escapes a quoted string.
@@ -75,12 +74,12 @@ function readBoundary ({ raw }: FastifyRequest): string {
  * Counted before anything is read: the package makes a stream of every part beyond its own limit too, which takes
  * seconds for a megabyte of delimiters.
  */
-function exceedsParts (bytes: Buffer, boundary: string): boolean {
+function exceedsParts (bytes: Buffer, boundary: string, most: number): boolean {
   const delimiter = `\r\n--${boundary}`
   // The first delimiter may stand at the very beginning, and the last one opens no part (RFC 2046 section 5.1.1).
   let parts = bytes.indexOf(delimiter.slice(2)) === 0 ? 0 : -1
-  for (let at = bytes.indexOf(delimiter); at !== -1 && parts <= maxParts; at = bytes.indexOf(delimiter, at + delimiter.length)) parts++
-  return parts > maxParts
+  for (let at = bytes.indexOf(delimiter); at !== -1 && parts <= most; at = bytes.indexOf(delimiter, at + delimiter.length)) parts++
+  return parts > most
 }
 
 async function readParts (request: FastifyRequest, bytes: Buffer, boundary: string): Promise<readonly Part[]> {

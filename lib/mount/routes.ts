@@ -15,6 +15,8 @@ import { perform } from '../operations/perform.ts'
 import { askFromRequest } from './ask-from-request.ts'
 import type { RouteTarget } from './ask-from-request.ts'
 import { tagByContent } from './content-tag.ts'
+import { createDeadlines, isLate, noteLate } from './deadlines.ts'
+import type { Deadlines } from './deadlines.ts'
 import { beginExchange, idParameter, kExchange, kResourceScope, tellStart } from './exchange.ts'
 import { createGuard } from './guard.ts'
 import { answerThrown, createErrorHandler } from './handle-error.ts'
@@ -30,11 +32,17 @@ export interface RouteContext {
   readonly bodyLimit: number | undefined
 }
 
+/** What the routes of one resource need. */
+interface ResourceContext extends RouteContext {
+  readonly deadlines: Deadlines
+}
+
 /**
  * The routes of one resource, in a scope of their own whose prefix is the path of the resource: its content type parser
  * and error handler reach nothing else. Every method has a route, so that 405 and 501 are ours; `mountUnrouted` has the rest.
  */
-export function mountRoutes (scope: FastifyInstance, resource: Resource, context: RouteContext): void {
+export function mountRoutes (scope: FastifyInstance, resource: Resource, given: RouteContext): void {
+  const context = { ...given, deadlines: createDeadlines(resource) }
   prepareScope(scope)
   scope.setErrorHandler(createErrorHandler(resource))
   scope.addHook('onSend', createGuard(resource, context.isDraining))
@@ -68,17 +76,25 @@ function ignoresTrailingSlash ({ initialConfig }: FastifyInstance): boolean {
 }
 
 /** Nothing here is an async function: what needs no waiting is answered without a promise. */
-function routeOf (resource: Resource, target: RouteTarget, context: RouteContext, hasContent: boolean): Omit<RouteOptions, 'method' | 'url'> {
-  const onRequest: onRequestHookHandler = (request, reply, done) => passOn(judgeHead(request, reply, resource, target, context), done)
+function routeOf (resource: Resource, target: RouteTarget, context: ResourceContext, hasContent: boolean): Omit<RouteOptions, 'method' | 'url'> {
+  const { deadlines } = context
+  const onRequest: onRequestHookHandler = (request, reply, done) => {
+    const judged = judgeHead(request, reply, resource, target, context)
+    if (isPromise(judged) || request[kExchange]?.readsContent === true) watch(request, reply, deadlines)
+    passOn(judged, done)
+  }
   const preValidation: preValidationHookHandler = (request, reply, done) => passOn(judgeContent(request, reply, resource), done)
   const handler: RouteHandlerMethod = (request, reply) => {
     const answered = answer(request, reply, resource)
+    if (isPromise(answered)) watch(request, reply, deadlines)
     // Fastify waits for the reply where hooks of the application still hold it.
     return isPromise(answered) ? answered.then(() => reply.sent ? undefined : reply) : undefined
   }
   return {
     // Fastify's own HEAD route would add a Content-Length of 0 to a 304.
     exposeHeadRoute: false,
+    // What fails while an error is answered goes to the next handler: one of ours again, and never one of the application.
+    errorHandler: createErrorHandler(resource),
     onRequest,
     ...(hasContent ? { preValidation } : {}),
     handler,
@@ -102,19 +118,29 @@ export function judgeHead (request: FastifyRequest, reply: FastifyReply, resourc
   hideFromDownstream(request, ask)
   return answering(request, reply, resource, () => andThen(decide(headRows, ask), (passage) => {
     request.principal = ask.principal
-    return end(reply, passage)
+    const ended = end(reply, passage)
+    exchange.readsContent = !ended && ask.hasContent && takesContent(ask)
+    return ended
   }))
 }
 
-/** Runs what may answer a request; what it throws is answered too. */
+/** A request is watched where it has to wait. */
+function watch (request: FastifyRequest, reply: FastifyReply, deadlines: Deadlines): void {
+  const { [kExchange]: exchange } = request
+  if (exchange != null && exchange.answer === undefined) deadlines.watch(reply, exchange)
+}
+
+/** Runs what may answer a request; what it throws is answered too. Whoever is too late is not heard any more. */
 function answering (request: FastifyRequest, reply: FastifyReply, resource: Resource, run: () => Awaitable<boolean>): Awaitable<boolean> {
   return orElse(run, (thrown) => {
-    answerThrown(thrown, request, reply, resource)
+    if (!isLate(request)) answerThrown(thrown, request, reply, resource)
+    else noteLate(reply, thrown)
     return true
   })
 }
 
 function end (reply: FastifyReply, passage: Passage): boolean {
+  if (isLate(reply.request)) return true
   if (passage.kind === 'passed') return false
   sendVerdict(reply, passage.ask, passage.verdict, passage.row)
   return true
@@ -138,8 +164,10 @@ function hideFromDownstream (request: FastifyRequest, ask: Ask): void {
 
 /** Row 16: whether it has answered. */
 function judgeContent (request: FastifyRequest, reply: FastifyReply, resource: Resource): Awaitable<boolean> {
-  const ask = request[kExchange]?.ask
+  const { [kExchange]: exchange } = request
+  const ask = exchange?.ask
   if (ask === undefined || !takesContent(ask)) return false
+  if (exchange != null) exchange.readsContent = false
   return answering(request, reply, resource, () => andThen(readContent(request, ask), (source) => end(reply, decideContent(ask, source))))
 }
 
@@ -148,7 +176,7 @@ function readContent (request: FastifyRequest, { resource, method, headers }: As
   const isForm = resource.multipart && contentTypesOf(resource, resource.latest, method).length > 0 &&
     parseMediaType(headers.contentType ?? '')?.type === 'multipart/form-data'
   if (!isForm) return { kind: 'bytes', bytes: request.body instanceof Uint8Array ? request.body : undefined }
-  return readMultipart(request, request.routeOptions.bodyLimit).then((value): ContentSource => ({ kind: 'value', value }), (error: unknown) => {
+  return readMultipart(request, request.routeOptions.bodyLimit, resource.limits).then((value): ContentSource => ({ kind: 'value', value }), (error: unknown) => {
     throw error instanceof ResourceError ? trace(error, contentRow) : error
   })
 }
@@ -159,7 +187,7 @@ function answer (request: FastifyRequest, reply: FastifyReply, resource: Resourc
     const ask = request[kExchange]?.ask
     if (ask === undefined) throw new InternalServerError('The head of the request was not judged')
     return andThen(perform(ask), (outcome) => {
-      sendOutcome(reply, ask, outcome)
+      if (!isLate(request)) sendOutcome(reply, ask, outcome)
       return true
     })
   })

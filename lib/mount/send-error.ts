@@ -9,7 +9,7 @@ import type { Resource } from '../declare/resource.ts'
 import type { ResourceError } from '../errors.ts'
 import { cacheControl } from '../http/cache-control.ts'
 import { formatRetryAfter } from '../http/retry-after.ts'
-import { describe, note } from './answer-head.ts'
+import { asItIs, describe, note } from './answer-head.ts'
 import { errorBody } from './error-body.ts'
 import { idParameter, kExchange } from './exchange.ts'
 
@@ -35,7 +35,16 @@ export function sendError (
   note(reply, { status, entityTag: headers['etag'] }, row, error)
   if (status >= 500) reply.log.error({ err: error.cause ?? error, transactionId: reply.request[kExchange]?.transactionId }, error.message)
   const { body, contentType } = errorBody(error, reply.request.headers.accept, ask?.prettyPrint ?? false, reply.log)
-  return reply.code(status).header('content-type', contentType).send(body)
+  return reply.code(status).header('content-type', contentType).serializer(asItIs).send(body)
+}
+
+const representationFields = [
+  'accept-ranges', 'content-disposition', 'content-encoding', 'content-language', 'content-length', 'content-location', 'content-range', 'etag', 'expires', 'last-modified', 'location'
+]
+
+/** Takes back what was said of content that an error takes the place of. */
+export function dropRepresentation (reply: FastifyReply): void {
+  for (const name of representationFields) reply.removeHeader(name)
 }
 
 const obliging: ReadonlySet<number> = new Set([401, 405, 415, 503])

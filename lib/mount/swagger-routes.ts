@@ -35,7 +35,7 @@ export function describedToSwagger (resource: Resource, log: FastifyBaseLogger):
 /** Fastify's types know the member only where those of `@fastify/swagger` are loaded. */
 function toConfig (swaggerTransform: (question: SwaggerQuestion) => SwaggerRoute): FastifyContextConfig {
   const config: object = { swaggerTransform }
-  return config
+  return config as FastifyContextConfig
 }
 
 /** From OpenAPI 3.1 on schemas are JSON Schema. */

@@ -45,6 +45,8 @@ export function createUnrouted (context: RouteContext, register: RegisterOptions
     open.set(instance, parents.set(parent, siblings))
     instance.register(async function commonRestUnrouted (outer) {
       parents.delete(parent)
+      // What fails while an error is answered goes to the handler of the scope around: never to one of the application.
+      outer.setErrorHandler(createErrorHandler(undefined))
       for (const [prefix, members] of scopesOf(outer, parent, siblings)) {
         outer.register(async function commonRestUnrouted (scope) { mountUnrouted(scope, members, context) }, { ...register, prefix })
       }

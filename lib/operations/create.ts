@@ -30,7 +30,7 @@ function createInCollection (ask: Ask): Awaitable<Outcome> {
 /** The id that the declaration makes; undefined leaves it to the provider. One that no path could name is a mistake: 500. */
 function createId ({ resource }: Ask): string | undefined {
   const id = resource.createId?.()
-  if (resource.createId !== undefined && (typeof id !== 'string' || idProblem(id) !== undefined)) {
+  if (resource.createId !== undefined && (typeof id !== 'string' || idProblem(id, resource.limits.idLength) !== undefined)) {
     throw new InternalServerError(`createId of ${resource.path} returned no id`)
   }
   return id

@@ -10,12 +10,14 @@ import type { Awaitable } from '../json.ts'
 import { checkProviderHeader } from '../http/provider-headers.ts'
 import type { Outcome } from './outcome.ts'
 import { checkDocument } from './provider-results.ts'
+import { refuseLate, signalOf } from './time-over.ts'
 
 /**
  * What every handler of a provider gets, and what the operation adds. `signal` is made only when asked for; a store looks
- * at the path parameters alone, and takes the JSON text of the content where there is one.
+ * at the path parameters alone, and takes the JSON text of the content where there is one. Throws where the time is over.
  */
 export function providerRequest<Members extends object> (ask: Ask, members: Members, json?: string): Members & ProviderRequest {
+  refuseLate(ask)
   const { params, parameters, principal, request, log, contract } = ask
   if (contract.isStored) return Object.assign(members, { params, json }) as unknown as Members & ProviderRequest
   // Added to the object that was made for this call, not spread into another one, which V8 is slow at.
@@ -24,11 +26,11 @@ export function providerRequest<Members extends object> (ask: Ask, members: Memb
 }
 
 /** One function for all requests: a getter of its own would give each object a shape of its own, which V8 keeps until a full collection. */
-const lazySignal: PropertyDescriptor & ThisType<Partial<ProviderRequest>> = {
+export const lazySignal: PropertyDescriptor & ThisType<Partial<ProviderRequest>> = {
   configurable: true,
   enumerable: true,
   get () {
-    const value = this.request?.signal ?? new AbortController().signal
+    const value = signalOf(this.request)
     Object.defineProperty(this, 'signal', { value, configurable: true, enumerable: true })
     return value
   }

@@ -14,6 +14,7 @@ import { concealing } from '../declare/content-rules.ts'
 import type { Document } from '../declare/provider.ts'
 import { Forbidden, InternalServerError, NotImplemented } from '../errors.ts'
 import type { Awaitable, JsonObject } from '../json.ts'
+import type { JsonLimits } from '../limits.ts'
 import { checked } from './change.ts'
 import { changeThroughVersion, createThroughVersion } from './through-version.ts'
 
@@ -90,13 +91,14 @@ function patchedAsStored (ask: Ask, document: Document): JsonObject {
 
 function patched ({ patch, resource, contract }: Ask, { id, revision }: Document, content: JsonObject): JsonObject {
   if (patch === undefined) throw new NotImplemented('patch is not offered here')
-  return applyPatch(content, patch, resource.kind === 'singleton' ? { revision, isSet: contract.isSet } : { id, revision, isSet: contract.isSet })
+  const options = { revision, isSet: contract.isSet, limits: resource.limits }
+  return applyPatch(content, patch, resource.kind === 'singleton' ? options : { ...options, id })
 }
 
 /** `prepare`, and the schema where it has not been judged yet; the content to be written. */
 function finish (ask: Ask, operation: 'create' | 'update' | 'patch', id: string | undefined, before: JsonObject | undefined, content: JsonObject, isJudged: boolean): Awaitable<JsonObject> {
   if (isJudged) return content
-  const { resource: { prepare, path }, principal } = ask
+  const { resource: { prepare, path, limits }, principal } = ask
   // Copies of its own: the schema fills in defaults, and a change that lost a race is made anew. What nobody changes need not be copied.
   const isKept = prepare === undefined && ask.contract.isStored && !ask.contract.fillsDefaults
   const copy = isKept ? content : ownCopy(content)
@@ -106,7 +108,7 @@ function finish (ask: Ask, operation: 'create' | 'update' | 'patch', id: string 
     return prepare === undefined && operation === 'patch' && content === before ? content : prepared
   }
   if (prepare === undefined) return judged(copy)
-  return andThen<unknown, JsonObject>(prepare({ operation, id, before: structuredClone(before), content: copy, principal }), (prepared) => judged(toPlain(prepared, path)))
+  return andThen<unknown, JsonObject>(prepare({ operation, id, before: structuredClone(before), content: copy, principal }), (prepared) => judged(toPlain(prepared, path, limits)))
 }
 
 /** The write-only members that hold, or may hold, what the caller has not sent: nothing must be told of them. */
@@ -120,8 +122,8 @@ function secretsIn (ask: Ask, before: JsonObject | undefined, content: JsonObjec
 }
 
 /** What `prepare` returned, as JSON has it; `_id` and `_rev` are ours. */
-function toPlain (prepared: unknown, path: string): JsonObject {
-  const plain = checked(() => plainObject(prepared))
+function toPlain (prepared: unknown, path: string, limits: JsonLimits): JsonObject {
+  const plain = checked(() => plainObject(prepared, limits))
   if (plain === undefined) throw new InternalServerError(`prepare of ${path} did not return an object`)
   return plain
 }

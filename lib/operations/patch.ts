@@ -2,10 +2,13 @@ import { andThen } from '../awaitable.ts'
 import type { Ask } from '../decision/ask.ts'
 import { isSchemaMismatch } from '../declare/content-rules.ts'
 import type { Document } from '../declare/provider.ts'
-import { NotImplemented, ResourceError } from '../errors.ts'
+import { BadRequest, NotImplemented, ResourceError } from '../errors.ts'
+import { contentJson } from '../json.ts'
 import type { Awaitable, JsonObject } from '../json.ts'
+import type { PatchLimits } from '../limits.ts'
+import type { StoredDocument } from '../stores/store.ts'
 import { announce } from './announce.ts'
-import { changeTarget, isUnchanged, jsonFor, revisionFor, writing } from './change.ts'
+import { changeTarget, checked, isUnchanged, jsonFor, revisionFor, writing } from './change.ts'
 import { providerRequest } from './current.ts'
 import { patchedContent, resultIsAllowed } from './next-content.ts'
 import { documentOutcome } from './outcome.ts'
@@ -36,11 +39,19 @@ export function patch (ask: Ask): Awaitable<Outcome> {
     return andThen(patchedContent(ask, stored), (content) => {
       const json = jsonFor(ask, content)
       if (isUnchanged(state, content, json)) return documentOutcome(stored)
+      checked(() => refuseGrowth(ask.resource.limits, stored, content, json))
       resultIsAllowed(ask, 'patch', id, stored.revision, content)
       presentable(ask, content)
       return andThen(writing(() => update(providerRequest(ask, { id, content, revision }, json))), finish)
     })
   })
+}
+
+/** A patch must not blow a document up; of one that is too large already it may leave less. */
+function refuseGrowth ({ patchResultSize }: PatchLimits, stored: Document & Partial<Pick<StoredDocument, typeof contentJson>>, content: JsonObject, json: string | undefined): void {
+  const { length } = json ?? JSON.stringify(content)
+  if (length <= patchResultSize || length <= (stored[contentJson] ?? JSON.stringify(stored.content)).length) return
+  throw new BadRequest(`The patch makes the document larger than ${patchResultSize} characters`)
 }
 
 /**

@@ -1,13 +1,17 @@
 import { andThen } from '../awaitable.ts'
 import { readQueryFilter } from '../crest/query-filter-cache.ts'
+import { FilterTooLarge } from '../crest/query-filter-parser.ts'
 import type { QueryFilter } from '../crest/query-filter.ts'
 import { isTrusted } from '../decision/ask.ts'
 import type { Ask, AskQuery } from '../decision/ask.ts'
 import type { TargetState } from '../decision/state-rows.ts'
 import { askRule } from '../decision/document-rule.ts'
 import type { Document, Provider, ProviderQuery, QueryResult } from '../declare/provider.ts'
+import { metadataRow } from '../decision/order.ts'
+import { trace } from '../decision/trace.ts'
 import { InternalServerError, NotImplemented } from '../errors.ts'
 import type { Awaitable } from '../json.ts'
+import type { FilterLimits } from '../limits.ts'
 import type { JudgedQuery } from './allowed-pages.ts'
 import { judgeTarget, providerRequest, readTarget } from './current.ts'
 import type { Outcome } from './outcome.ts'
@@ -53,19 +57,20 @@ function chooseFilter ({ resource, parameters }: Ask, { filter, queryId }: AskQu
   if (queryId === undefined) return filter
   const named = resource.queries.get(queryId)
   if (named === undefined) throw new NotImplemented('The query is not offered here')
-  return readResult(named(parameters), `The query ${queryId} of ${resource.path}`)
+  return readResult(named(parameters), `The query ${queryId} of ${resource.path}`, resource.limits)
 }
 
-/** What a named query returned is the declaration's: nothing of it is the client's fault. */
-function readResult (text: unknown, name: string): QueryFilter {
+/** What a named query returned is the declaration's: nothing of it is the client's fault, but how much it is. */
+function readResult (text: unknown, name: string, limits: FilterLimits): QueryFilter {
   if (typeof text !== 'string') {
     // An async function, which is a mistake: where it rejects too, that must not end the process.
     if (text instanceof Promise) text.catch(() => {})
     throw new InternalServerError(`${name} did not return a text`)
   }
   try {
-    return readQueryFilter(text)
+    return readQueryFilter(text, limits)
   } catch (cause) {
+    if (cause instanceof FilterTooLarge) throw trace(cause, metadataRow)
     throw new InternalServerError(`${name} returned no query filter`, { cause })
   }
 }

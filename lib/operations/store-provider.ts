@@ -33,8 +33,8 @@ type CreateRequest = Parameters<Required<Provider>['create']>[0] & WithText
 type UpdateRequest = Parameters<Required<Provider>['update']>[0] & WithText
 
 /** What the definition asks of its store. */
-export function rulesOf ({ unique = [], indexes = [], expires, tombstones = false }: AnyDefinition): CollectionRules {
-  return { unique: unique.map((pointers) => typeof pointers === 'string' ? [pointers] : pointers), indexes, expires, tombstones }
+export function rulesOf (path: string, { unique = [], indexes = [], expires, tombstones = false }: AnyDefinition): CollectionRules {
+  return { unique: unique.map((pointers) => typeof pointers === 'string' ? [pointers] : pointers), indexes, expires, tombstones, isPathDeclared: !path.includes(':') }
 }
 
 /** Builds the provider of a collection from a store. Every write is one compare-and-set of the store, every query one of its queries. */

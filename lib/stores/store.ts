@@ -43,6 +43,8 @@ export interface CollectionRules {
   readonly expires: string | undefined
   /** Whether a deleted id stays gone: for ever (`true`), not at all (`false`), or that many milliseconds. */
   readonly tombstones: boolean | number
+  /** Whether the path of the collection is the declared one, without parameters: no part of it comes from a request. Default false. */
+  readonly isPathDeclared?: boolean
 }
 
 /** Which documents of a collection are asked for, in which order, and which part of them. */

@@ -1,5 +1,6 @@
 import Fastify from 'fastify'
 import t from 'tap'
+import commonRest from '../../lib/index.ts'
 import { registerDocumentationPage } from '../../lib/command-line/documentation-page.ts'
 
 const notInstalled = async (): Promise<never> => { throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' }) }
@@ -8,8 +9,10 @@ t.test('with its packages there is a page, with the title and the version', asyn
   const app = Fastify()
   t.teardown(() => app.close())
   t.strictSame(await registerDocumentationPage(app, { options: { title: 'Mine', version: '3.1.4' }, resources: { '/x': {} } }), { kind: 'page' })
+  await app.register(commonRest)
+  app.resource('/x', {}).disable()
   const description = (await app.inject('/documentation/json')).json()
-  t.match(description, { openapi: '3.1.0', info: { title: 'Mine', version: '3.1.4' } })
+  t.match(description, { openapi: '3.1.0', info: { title: 'Mine', version: '3.1.4' }, paths: { '/x': { get: { 'x-disabled': true } } } })
   t.match((await app.inject('/documentation/')).headers['content-type'], 'text/html')
 })
 

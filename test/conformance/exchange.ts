@@ -6,6 +6,7 @@ import type { Composition, Configuration, Fixture, StoreKind } from './fixture.t
 import { followUp } from './follow-ups.ts'
 import { faultsIn, headerInvariants, objectIn, outcomeInvariants } from './invariants.ts'
 import type { Exchange } from './invariants.ts'
+import { lintResponse } from '../lint/lint-response.ts'
 import { describe } from './request.ts'
 import type { Send, WireRequest, WireResponse } from './request.ts'
 
@@ -84,6 +85,7 @@ export async function mismatch (factors: Factors, setting: Setting): Promise<str
     if (response.status !== expected.status || decision?.row !== expected.row) {
       faults.push(`expected ${expected.status} in row ${expected.row}, got ${response.status} in row ${decision?.row} (${decision?.name})`)
     }
+    faults.push(...lintResponse(request, response))
     faults.push(...await faultsOf(factors, fixture, setting, request, response, faults.length > 0))
   } catch (error) {
     faults.push(`failed: ${error instanceof Error ? error.stack : String(error)}`)

@@ -12,7 +12,7 @@ const error = (code: number, reason: string): Record<string, unknown> => ({ code
 
 function exchange ({ method = 'GET', sent = {}, status = 200, headers = {}, body, ...more }: Parts): Exchange {
   const content = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
-  return { request: { method, url: '/widgets/w1', headers: sent }, response: { status, headers, body: Buffer.from(content) }, authenticated: false, ...more }
+  return { request: { method, url: '/widgets/w1', headers: sent }, response: { status, headers, fields: Object.entries(headers), body: Buffer.from(content) }, authenticated: false, ...more }
 }
 
 const read: Parts = { row: 22, headers: { 'content-type': 'application/json', etag: '"7"', 'cache-control': 'no-cache', vary }, body: document }

@@ -3,6 +3,7 @@ import type { Operation } from './oracle.ts'
 import { build, snapshot } from './fixture.ts'
 import type { Configuration, Fixture, Seeds, StoreKind } from './fixture.ts'
 import { faultsIn } from './invariants.ts'
+import { lintResponse } from '../lint/lint-response.ts'
 import { connect } from './request.ts'
 import type { WireResponse } from './request.ts'
 
@@ -132,6 +133,7 @@ async function faultsOf (fixture: Fixture, [, , setup, request, status, more = [
     const trailing = await connection.source.rest()
     const faults: Array<string | false> = [
       response.status === status ? false : `expected ${status}, got ${response.status}`,
+      ...lintResponse({ method: effective, headers }, response),
       ...more.map(line => check(line, response, { revision, unchanged })),
       ...faultsIn({ request: { method: effective, url: '', headers }, response, authenticated: setup.auth ?? false, changed: !unchanged }),
       trailing.length === 0 ? false : `more than one response: ${trailing.toString('latin1')}`

@@ -2,7 +2,7 @@ import { createConnection } from 'node:net'
 import type { Socket } from 'node:net'
 import type { InjectOptions } from 'fastify'
 import type { Fixture } from './fixture.ts'
-import { byteSource, readResponse } from './response-reader.ts'
+import { byteSource, joinFields, readResponse } from './response-reader.ts'
 import type { ByteSource } from './response-reader.ts'
 
 /** A request, before it is put on a transport. */
@@ -17,6 +17,8 @@ export interface WireResponse {
   readonly status: number
   /** Lower-case names; several lines of one name joined with a comma. */
   readonly headers: Readonly<Record<string, string>>
+  /** Each line of the head in its place, as {@link headers} has joined them. */
+  readonly fields: ReadonlyArray<readonly [name: string, value: string]>
   readonly body: Buffer
 }
 
@@ -31,11 +33,8 @@ export const inject: Send = async ({ app }, { method, url, headers, body }) => {
     headers: { ...headers },
     ...(body === undefined ? {} : { payload: body })
   })
-  const joined: Record<string, string> = {}
-  for (const [name, value] of Object.entries(response.headers)) {
-    if (value !== undefined) joined[name] = Array.isArray(value) ? value.join(', ') : String(value)
-  }
-  return { status: response.statusCode, headers: joined, body: response.rawPayload }
+  const fields = Object.entries(response.headers).flatMap(([name, value]) => (Array.isArray(value) ? value : [String(value)]).map((line) => [name, line] as const))
+  return { status: response.statusCode, headers: joinFields(fields), fields, body: response.rawPayload }
 }
 
 /** One connection of our own to a server. */

@@ -64,32 +64,46 @@ export function byteSource (socket: Socket): ByteSource {
   }
 }
 
+/** The lines of a head by name; several of one name joined with a comma. */
+export function joinFields (fields: ReadonlyArray<readonly [name: string, value: string]>): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of fields) headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
+  return headers
+}
+
+interface Read {
+  readonly status: number
+  readonly headers: Record<string, string>
+  readonly fields: ReadonlyArray<readonly [name: string, value: string]>
+  readonly body: Buffer
+  readonly interim: number[]
+}
+
 /** Reads one final response (RFC 9112 section 6.3 for its length); interim responses are noted. */
-export async function readResponse (source: ByteSource, method: string): Promise<{ status: number, headers: Record<string, string>, body: Buffer, interim: number[] }> {
+export async function readResponse (source: ByteSource, method: string): Promise<Read> {
   const interim: number[] = []
   for (;;) {
     const start = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(await source.line())
     if (start === null) throw new Error('not a status line')
     const status = Number(start[1])
-    const headers = await readHeaders(source)
+    const fields = await readFields(source)
+    const headers = joinFields(fields)
     if (status < 200) {
       interim.push(status)
       continue
     }
-    return { status, headers, body: await readBody(source, method, status, headers), interim }
+    return { status, headers, fields, body: await readBody(source, method, status, headers), interim }
   }
 }
 
-async function readHeaders (source: ByteSource): Promise<Record<string, string>> {
-  const headers: Record<string, string> = {}
+async function readFields (source: ByteSource): Promise<Array<readonly [string, string]>> {
+  const fields: Array<readonly [string, string]> = []
   for (;;) {
     const line = await source.line()
-    if (line === '') return headers
+    if (line === '') return fields
     const colon = line.indexOf(':')
     if (colon < 1) throw new Error(`not a header line: ${line}`)
-    const name = line.slice(0, colon).toLowerCase()
-    const value = line.slice(colon + 1).trim()
-    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
+    fields.push([line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()])
   }
 }
 

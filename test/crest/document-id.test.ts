@@ -1,5 +1,6 @@
 import t from 'tap'
-import { idProblem, maxIdBytes } from '../../lib/crest/document-id.ts'
+import { idProblem } from '../../lib/crest/document-id.ts'
+import { defaultLimits } from '../../lib/limits.ts'
 
 t.test('an id is 1 to 255 bytes of UTF-8 without control characters', async t => {
   const rows: readonly (readonly [string, 'too-long' | 'malformed' | undefined])[] = [
@@ -9,7 +10,7 @@ t.test('an id is 1 to 255 bytes of UTF-8 without control characters', async t =>
     ['...', undefined],
     ['__proto__', undefined],
     ['Éve 😀', undefined],
-    ['x'.repeat(maxIdBytes), undefined],
+    ['x'.repeat(defaultLimits.idLength), undefined],
     ['x'.repeat(256), 'too-long'],
     ['é'.repeat(127), undefined],
     ['é'.repeat(128), 'too-long'],

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { assertPlainJson, excerpt, maxJsonDepth, parseJsonContent, textProblem } from '../../lib/crest/json-content.ts'
+import { assertPlainJson, excerpt, parseJsonContent, textProblem } from '../../lib/crest/json-content.ts'
 import { BadRequest } from '../../lib/errors.ts'
 import type { JsonValue } from '../../lib/json.ts'
+import { defaultLimits } from '../../lib/limits.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
@@ -51,14 +52,14 @@ t.test('what is dangerous is 400, and the message names its place', async t => {
     ['{"a/b\\u0000":1}', 'The content at "/a~1b%00" contains the character U+0000'],
     ['{"a":"\\ud800"}', 'The content at "/a" is ill-formed Unicode (a lone surrogate)'],
     ['["\\udc00\\ud800"]', 'The content at "/0" is ill-formed Unicode (a lone surrogate)'],
-    ['{"b":{"\\udfff":1}}', 'The content at "/b/\udfff" is ill-formed Unicode (a lone surrogate)'],
+    ['{"b":{"\\udfff":1}}', 'The content at "/b/\\udfff" is ill-formed Unicode (a lone surrogate)'],
     ['{"n":[1e999]}', 'The content at "/n/0" is a number out of range']
   ]
   for (const [text, message] of rows) t.equal(refusal(() => parseJsonContent(bytes(text))).message, message, text)
 })
 
 t.test('content may nest 100 levels and no deeper', async t => {
-  t.equal(maxJsonDepth, 100)
+  t.equal(defaultLimits.jsonDepth, 100)
   t.doesNotThrow(() => parseJsonContent(bytes(nested(100))))
   t.doesNotThrow(() => parseJsonContent(bytes('{"a":'.repeat(100) + '1' + '}'.repeat(100))))
   t.match(refusal(() => parseJsonContent(bytes(nested(101)))).message, 'is nested deeper than 100 levels')
@@ -74,6 +75,8 @@ t.test('a cycle is refused as too deep', async t => {
 
 t.test('the message quotes at most 200 characters of the place', async t => {
   t.ok(refusal(() => assertPlainJson({ ['k'.repeat(10_000)]: '\0' })).message.length < 260)
+  t.equal(excerpt('a\r\n\0\x1b[31m\x7f\x85\u2028\u202e\ud800z'), 'a\\u000d\\u000a\\u0000\\u001b[31m\\u007f\\u0085\\u2028\\u202e\\ud800z')
+  t.equal(excerpt('\0'.repeat(100)), `${'\\u0000'.repeat(33)}…`, 'escapes count, and none is cut in two')
   t.equal(excerpt('a'.repeat(200)), 'a'.repeat(200))
   t.equal(excerpt('a'.repeat(201)), `${'a'.repeat(199)}…`)
   t.equal(excerpt(`${'a'.repeat(198)}😀😀`), `${'a'.repeat(198)}…`, 'a pair of surrogates is not cut in two')

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { parseJsonPatch } from '../../lib/crest/json-patch-operation.ts'
 import { formatStrictPointer, parseStrictPointer } from '../../lib/crest/json-pointer.ts'
-import { maxPatchOperations } from '../../lib/crest/patch-operation.ts'
+import { defaultLimits } from '../../lib/limits.ts'
 import { BadRequest } from '../../lib/errors.ts'
 import type { JsonValue } from '../../lib/json.ts'
 
@@ -55,8 +55,8 @@ t.test('a malformed patch is 400 and says why', async t => {
 
 t.test('a patch has at most 1000 operations', async t => {
   const many = (length: number): JsonValue => Array.from({ length }, () => ({ op: 'remove', path: '/a' }))
-  t.equal(parseJsonPatch(many(maxPatchOperations)).length, 1000)
-  t.throws(() => parseJsonPatch(many(maxPatchOperations + 1)), { statusCode: 400, message: /more than 1000 operations/ })
+  t.equal(parseJsonPatch(many(defaultLimits.patchOperations)).length, 1000)
+  t.throws(() => parseJsonPatch(many(defaultLimits.patchOperations + 1)), { statusCode: 400, message: /more than 1000 operations/ })
 })
 
 t.test('pointers are those of RFC 6901', async t => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { maxPatchOperations, parsePatch, refuseUnofferedOperations } from '../../lib/crest/patch-operation.ts'
+import { parsePatch, refuseUnofferedOperations } from '../../lib/crest/patch-operation.ts'
 import { BadRequest } from '../../lib/errors.ts'
 import type { JsonValue } from '../../lib/json.ts'
+import { defaultLimits } from '../../lib/limits.ts'
 
 t.test('every kind of operation is parsed', async t => {
   const rows: readonly (readonly [JsonValue, object])[] = [
@@ -55,8 +56,8 @@ t.test('a malformed patch is 400 and says why', async t => {
 
 t.test('a patch has at most 1000 operations', async t => {
   const many = (length: number): JsonValue => Array.from({ length }, () => ({ operation: 'remove', field: 'a' }))
-  t.equal(parsePatch(many(maxPatchOperations)).length, 1000)
-  t.throws(() => parsePatch(many(maxPatchOperations + 1)), { statusCode: 400, message: /more than 1000 operations/ })
+  t.equal(parsePatch(many(defaultLimits.patchOperations)).length, 1000)
+  t.throws(() => parsePatch(many(defaultLimits.patchOperations + 1)), { statusCode: 400, message: /more than 1000 operations/ })
 })
 
 t.test('messages quote at most 200 characters of the patch', async t => {

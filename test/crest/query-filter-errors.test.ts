@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { maxFilterClauses, maxFilterDepth, maxFilterLength, parseQueryFilter } from '../../lib/crest/query-filter-parser.ts'
+import { parseQueryFilter } from '../../lib/crest/query-filter-parser.ts'
 import { BadRequest, NotImplemented } from '../../lib/errors.ts'
+import { defaultLimits } from '../../lib/limits.ts'
 
 /** In short: the status, the column, and the rest of the message; `parsed` where nothing was thrown. */
 function message (text: string): string {
@@ -184,16 +185,16 @@ const nested = (depth: number): string => '('.repeat(depth) + 'true' + ')'.repea
 const clauses = (number: number): string => Array(number).fill('a pr').join(' or ')
 
 t.test('parentheses enclose one another 63 times, not 64', async (t) => {
-  t.equal(maxFilterDepth, 63)
+  t.equal(defaultLimits.filterDepth, 63)
   t.equal(message(nested(63)), 'parsed')
   t.equal(message(`${nested(63)} and ${nested(63)}`), 'parsed')
   t.equal(message('!('.repeat(63) + 'true' + ')'.repeat(63)), 'parsed')
   t.equal(message(nested(64)), '400 64: parentheses are nested deeper than 63')
-  t.equal(message('('.repeat(maxFilterLength)), '400 64: parentheses are nested deeper than 63')
+  t.equal(message('('.repeat(defaultLimits.filterLength)), '400 64: parentheses are nested deeper than 63')
 })
 
 t.test('a filter has 1000 clauses, not 1001', async (t) => {
-  t.equal(maxFilterClauses, 1000)
+  t.equal(defaultLimits.filterClauses, 1000)
   t.equal(message(clauses(1000)), 'parsed')
   t.equal(message(clauses(1001)), '400 8001: the filter has more than 1000 clauses')
   t.equal(message(Array(1001).fill('true').join(' or ')), '400 8001: the filter has more than 1000 clauses')
@@ -201,7 +202,7 @@ t.test('a filter has 1000 clauses, not 1001', async (t) => {
 })
 
 t.test('a filter has 10,000 characters, not 10,001', async (t) => {
-  t.equal(maxFilterLength, 10_000)
+  t.equal(defaultLimits.filterLength, 10_000)
   t.equal(message(`${' '.repeat(9996)}true`), 'parsed')
   t.equal(message(`${'!'.repeat(9996)}true`), 'parsed')
   t.equal(message(`${' '.repeat(9997)}true`), '400 The filter is longer than 10000 characters')

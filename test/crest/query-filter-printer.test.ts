@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { isDeepStrictEqual } from 'node:util'
 import t from 'tap'
-import { maxFilterLength, parseQueryFilter } from '../../lib/crest/query-filter-parser.ts'
+import { parseQueryFilter } from '../../lib/crest/query-filter-parser.ts'
 import { printFilterValue, printQueryFilter } from '../../lib/crest/query-filter-printer.ts'
 import type { FilterValue } from '../../lib/crest/query-filter.ts'
 import { arbitraryFilter } from './query-filter-arbitrary.ts'
 import { workedFilters } from './worked-filters.ts'
+import { defaultLimits } from '../../lib/limits.ts'
 
 t.test('a filter is printed in one form, however it was written', async (t) => {
   const rows: ReadonlyArray<readonly [string, string]> = [
@@ -73,7 +74,7 @@ const filter = arbitraryFilter({ field: fc.array(token, { maxLength: 4 }), value
 t.test('parsing gives back the tree that was printed', async () => {
   fc.assert(fc.property(filter, (tree) => {
     const printed = printQueryFilter(tree)
-    fc.pre(printed.length <= maxFilterLength)
+    fc.pre(printed.length <= defaultLimits.filterLength)
     return isDeepStrictEqual(parseQueryFilter(printed), tree)
   }), { numRuns: 6000 })
 })

@@ -13,6 +13,7 @@ import type { Action, Contract } from '../../lib/declare/contract.ts'
 import type { Resource } from '../../lib/declare/resource.ts'
 import { allowedMethods } from '../../lib/http/methods.ts'
 import type { OperationName, TargetKind } from '../../lib/http/methods.ts'
+import { defaultLimits } from '../../lib/limits.ts'
 
 const everything: readonly OperationName[] = ['create', 'read', 'update', 'patch', 'delete', 'query']
 
@@ -94,6 +95,7 @@ export function resource (declared: ResourceFacts = {}): Resource {
     pageSize: { default: undefined, max: 1000 },
     prefer: false,
     multipart: false,
+    limits: defaultLimits,
     ...facts
   }
 }
@@ -115,7 +117,7 @@ export const request: FastifyRequest = { id: 'req-1' } as FastifyRequest
 
 /** The facts of a request, by default a GET of the instance `w1`. */
 export function ask ({ resource: declaration = {}, target = 'instance', id, method = 'GET', search = '', headers = {}, hasContent = false, facts = {} }: Wire = {}): Ask {
-  const { reserved, others } = groupParameters(parseQueryString(search))
+  const { reserved, others, count } = groupParameters(parseQueryString(search))
   const asked = parseAcceptApiVersion(headers.acceptApiVersion)
   const declared = resource(declaration)
   return {
@@ -129,11 +131,14 @@ export function ask ({ resource: declaration = {}, target = 'instance', id, meth
     headers,
     reserved,
     parameters: others,
+    headerCount: 0,
+    parameterCount: count,
     hasContent,
     ...selectOperation(method, target, headers, reserved),
     request,
     log,
     responseHeaders: undefined,
+    isOver: false,
     ...nothingFound,
     contract: declared.latest,
     protocol: (asked.kind === 'versions' ? selectProtocol(asked.protocol) : undefined) ?? defaultProtocol,

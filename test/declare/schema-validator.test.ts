@@ -76,3 +76,11 @@ t.test('members that are called like keywords with names are members', async (t)
   const validate = createValidator({ properties: { $id: { type: 'string' }, $schema: { type: 'string' } } })
   t.strictSame([validate({ $id: 'x', $schema: 'y' }), validate({ $id: 1 }), validate({ $schema: 1 })], [true, false, false])
 })
+
+t.test('what objects inherit is none of their members', async t => {
+  const validate = createValidator({ properties: { constructor: { type: 'string' }, valueOf: { type: 'number' } }, required: ['toString'] })
+  t.equal(validate({}), false)
+  t.match(validate.errors, [{ keyword: 'required', params: { missingProperty: 'toString' } }])
+  t.equal(validate({ toString: 1 }), true)
+  t.equal(validate({ toString: 1, constructor: 1 }), false)
+})

@@ -206,7 +206,7 @@ async function put (handle: AnyHandle, { url, definition }: Subject, content: Js
     return id
   }
   // What is not offered is not offered in process either.
-  const collection = definition.store.collection(url, rulesOf(definition))
+  const collection = definition.store.collection(url, rulesOf(url, definition))
   const slot = await collection.read(id)
   const outcome = await (slot.kind === 'document' ? collection.replace(id, slot.document.revision, content) : collection.insert(id, content))
   if (outcome.kind !== 'written') throw new Error(`${url}/${id}: ${outcome.kind}`)

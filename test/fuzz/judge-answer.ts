@@ -1,4 +1,5 @@
 import { faultsIn, objectIn } from '../conformance/invariants.ts'
+import { lintResponse } from '../lint/lint-response.ts'
 import { statusCodes } from '../../lib/status.ts'
 import { allowOf } from './requests.ts'
 import type { Answer } from '../hostile/answer-parser.ts'
@@ -32,13 +33,19 @@ const internals = /SQLITE|crest_documents|node_modules|\bat .{1,80}:\d+:\d+|\/tm
 
 /** What is wrong with the answer to a request, one sentence each. */
 export function faultsOfAnswer (request: FuzzRequest, answer: Answer): string[] {
-  const { status, headers, body } = answer
   const sent = new Map(request.headers.map(([name, value]) => [name.toLowerCase(), value]))
   const faults = faultsIn({
     request: { method: request.method, url: request.url, headers: Object.fromEntries(sent) },
     response: answer,
     authenticated: true
-  }).filter((fault) => !isExpected(request, answer, fault))
+  })
+  faults.push(...lintResponse({ method: request.method, headers: Object.fromEntries(sent) }, answer))
+  return [...faults.filter((fault) => !isExpected(request, answer, fault)), ...faultsOfThisServer(request, answer, sent)]
+}
+
+function faultsOfThisServer (request: FuzzRequest, answer: Answer, sent: ReadonlyMap<string, string>): string[] {
+  const { status, headers, body } = answer
+  const faults: string[] = []
   const allowed = allowedStatuses(request)
   if (!allowed.includes(status)) faults.push(`${wrongStatus}${status} is none of ${[...new Set(allowed)].sort().join(', ')}`)
   const transaction = sent.get('x-forgerock-transactionid')
@@ -62,10 +69,12 @@ function isExpected ({ parameters, method, unsure, target }: FuzzRequest, { stat
   // Where the address may be that of another resource, and on paths that are nobody's.
   if (fault === 'private where callers are known') return unsure.has(1) || unsure.has(2) || target === undefined
   if (fault === 'a deleted document has no ETag (R13)') return method !== 'DELETE'
-  return fault === '405 never allows the refused method' && method === 'POST' && unsure.has(5) && status === 405
+  // What is refused is the method of the override.
+  return /^405 never allows|^STATUS_405_METHOD_IN_ALLOW/.test(fault) && method === 'POST' && unsure.has(5) && status === 405
 }
 
-function faultsOfSuccess (request: FuzzRequest, { status, headers, body }: Answer, text: string): string[] {
+function faultsOfSuccess (request: FuzzRequest, answer: Answer, text: string): string[] {
+  const { status, headers } = answer
   const { method, target, path, parameters, unsure } = request
   if (target === undefined || unsure.has(1) || unsure.has(2) || unsure.has(5)) return []
   const faults: string[] = []
@@ -74,7 +83,7 @@ function faultsOfSuccess (request: FuzzRequest, { status, headers, body }: Answe
   if (method === 'OPTIONS' || method === 'HEAD' || status === 204) return faults
   const has = (name: string): boolean => parameters.some((parameter) => parameter[0].toLowerCase() === name)
   if (has('_api') || has('_crestapi') || has('_mimetype')) return faults
-  const value = objectIn({ status, headers, body })
+  const value = objectIn(answer)
   if (value === null) return [...faults, 'a success has a JSON object']
   if (has('_action') && !parameters.some(([name, action]) => name === '_action' && action.toLowerCase() === 'create')) return faults
   if (text.includes('"PIN-') && target.shape === 'thing') faults.push('a write-only member is shown')

@@ -8,9 +8,10 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { ResourceError, toErrorObject } from '../../lib/errors.ts'
 import type { JsonValue } from '../../lib/json.ts'
-import { acceptMultipart, maxParts, readMultipart } from '../../lib/mount/multipart.ts'
+import { acceptMultipart, readMultipart } from '../../lib/mount/multipart.ts'
 import { toResourceError } from '../../lib/decision/translate-error.ts'
 import { answersIn, listen, open } from '../plugin/raw.ts'
+import { defaultLimits } from '../../lib/limits.ts'
 
 const bodyLimit = 100_000
 const type = 'multipart/form-data; boundary=x'
@@ -235,9 +236,9 @@ t.test('the size of content, the number of parts and what references make of the
   const empty = form(json(1), part('; name="p"', '')).length
   t.equal((await post(app, form(json(1), part('; name="p"', 'y'.repeat(bodyLimit - empty))))).status, 200, 'as large as the limit')
   await refuses(t, app, form(json(1), part('; name="p"', 'y'.repeat(bodyLimit - empty + 1))), /^The content is too large$/, 'a byte more')
-  t.equal((await post(app, form(json(1), parts(maxParts - 1)))).status, 200, 'as many parts as the limit')
-  t.equal((await post(app, form('preamble\r\n', json(1), parts(maxParts - 1)))).status, 200, 'and a preamble')
-  await refuses(t, app, form(json(1), parts(maxParts)), /^The multipart content has more than 1000 parts$/, 'a part more')
+  t.equal((await post(app, form(json(1), parts(defaultLimits.parts - 1)))).status, 200, 'as many parts as the limit')
+  t.equal((await post(app, form('preamble\r\n', json(1), parts(defaultLimits.parts - 1)))).status, 200, 'and a preamble')
+  await refuses(t, app, form(json(1), parts(defaultLimits.parts)), /^The multipart content has more than 1000 parts$/, 'a part more')
   await refuses(t, app, Buffer.from('\r\n--x'.repeat(bodyLimit / 5)), /^The multipart content has more than 1000 parts$/, 'delimiters only')
   const large = part('; name="p"', 'y'.repeat(bodyLimit / 2))
   const many = (count: number): JsonValue => Array.from({ length: count }, () => ({ $ref: 'cid:p#content' }))

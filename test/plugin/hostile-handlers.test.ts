@@ -6,32 +6,6 @@ import { buildApp, refused } from './app.ts'
 
 const withStatus = (statusCode: unknown, message = 'said'): Error => Object.assign(new Error(message), { statusCode })
 
-/** Section 4 of the undocumented codes, for what is thrown. */
-const table: ReadonlyArray<readonly [number, ...number[]]> = [
-  [500, 100, 102, 103, 200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 300, 301, 302, 303, 304, 305, 306, 307, 308], [403, 402, 451], [401, 407],
-  [503, 408, 425, 429, 502, 504, 507, 509], [400, 411, 413, 414, 416, 417, 418, 421, 422, 426, 431, 499, 430, 444, 460], [409, 423, 424], [501, 505, 510],
-  [500, 506, 508, 511, 520, 521, 530, 598, 599, 0, -1, 600, 999, 99]
-]
-
-t.test('every code that a provider throws gives the answer of the table', async (t) => {
-  const app = await buildApp(t)
-  let thrown: unknown
-  const fail = (): never => { throw thrown }
-  app.resource('/things', { provider: { create: fail, read: fail, query: fail, delete: fail }, actions: { go: { on: 'collection', handler: fail } } })
-  for (const [code, ...given] of [...table, ...statusCodes.filter((status) => status >= 400 && status !== 412 && status !== 404 && status !== 410).map((status) => [status, status] as const)]) {
-    for (const status of given) {
-      thrown = withStatus(status, 'internal detail')
-      for (const [method, url] of [['GET', '/things'], ['GET', '/things/a'], ['DELETE', '/things/a'], ['POST', '/things?_action=go']] as const) {
-        const response = await app.inject({ method, url })
-        const fault = refused(t, response, code, `${method} ${url} throws ${status}`)
-        if (code >= 500) t.notMatch(fault.message, 'internal detail')
-        if (code === 503) t.match(response.headers['retry-after'], /^\d+$/, `Retry-After of ${status}`)
-        if (code === 405) t.notMatch(response.headers['allow'], method)
-      }
-    }
-  }
-})
-
 t.test('what is no Error with an integer statusCode is 500, and says nothing', async (t) => {
   const app = await buildApp(t)
   let thrown: unknown

@@ -97,15 +97,6 @@ t.test('an unknown or ill-typed member of a definition fails at once, by resourc
   t.equal(app.resource('/things', {}).path, '/things', 'and the path is free')
 })
 
-t.test('what later versions offer is refused by name', async (t) => {
-  const app = await buildApp(t)
-  for (const [name, value] of Object.entries({ limits: { depth: 3 } })) {
-    const { code, message } = await configurationError(() => app.resource('/things', loose({ [name]: value })))
-    t.equal(code, 'CREST_ERR_INVALID_OPTION', name)
-    t.match(message, `/things.${name}`)
-  }
-})
-
 t.test('a definition that is no object fails', async (t) => {
   const app = await buildApp(t)
   for (const definition of [null, undefined, 'x', 1, []]) {

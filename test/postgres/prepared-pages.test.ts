@@ -7,7 +7,8 @@ import { sortPosition } from '../../lib/crest/sort-order.ts'
 import type { StoredDocument } from '../../lib/stores/store.ts'
 import { ask } from '../stores/accepts-laws.ts'
 import { answerPlainly } from '../stores/query-samples.ts'
-import { rules, written } from '../stores/store-laws.ts'
+import type { CollectionRules } from '../../lib/stores/store.ts'
+import { rules as plainRules, written } from '../stores/store-laws.ts'
 import { cases } from '../thorough.ts'
 import { startCluster } from './cluster.ts'
 import { emptySchema, openPool, openStore } from './databases.ts'
@@ -15,6 +16,11 @@ import { watchedPool } from './watched-pool.ts'
 import type { Asked } from './watched-pool.ts'
 
 const cluster = await startCluster(t)
+
+/** Those of a collection whose path is the declared one, which may be walked along by a statement of its own. */
+function rules (overrides: Partial<CollectionRules> = {}): CollectionRules {
+  return plainRules({ isPathDeclared: true, ...overrides })
+}
 
 function isPage ({ text }: Asked): boolean {
   return text.includes('AS g')
@@ -129,11 +135,23 @@ t.test('the names of statements are bounded, and those of walks leave room for o
   const { pool, asked } = watchedPool(t, await emptySchema(cluster))
   const store = postgresStore(pool)
   for (let n = 0; n < 60; n++) await store.collection(`/users/${n}/orders`, rules()).query(ask('true', '', { limit: 5 }))
-  await store.collection("/users/o'brien\\/orders", rules()).query(ask('true', '', { limit: 5 }))
+  await store.collection("/users/o'brien/orders", plainRules()).query(ask('true', '', { limit: 5 }))
   const collection = store.collection('/things', rules({ indexes: ['/a'] }))
   written(await collection.insert('1', { a: 1 }))
   const names = (): number => new Set(asked.flatMap((statement) => isPage(statement) && statement.name !== undefined ? [statement.name] : [])).size
   t.equal(names(), 50)
   t.equal((await collection.query(ask('a eq 1', '', { limit: 5 }))).documents.length, 1)
   t.equal(names(), 51)
+})
+
+t.test('no path that comes from a request is in a statement', async (t) => {
+  const { pool, asked } = watchedPool(t, await emptySchema(cluster))
+  const store = postgresStore(pool)
+  for (const isDeclared of [true, false]) {
+    asked.length = 0
+    const collection = store.collection(`/users/marked-${isDeclared}/orders`, rules({ indexes: ['/a'], isPathDeclared: isDeclared }))
+    for (let n = 0; n < 10; n++) written(await collection.insert(`${n}`, { a: n }))
+    for (const sort of ['', 'a', '-a']) t.equal((await collection.query(ask('true', sort, { limit: 5 }))).documents.length, 5)
+    t.equal(asked.some(({ text }) => text.includes('marked')), isDeclared)
+  }
 })

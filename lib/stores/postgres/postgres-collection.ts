@@ -97,7 +97,7 @@ export class PostgresCollection implements StoreCollection {
   async query (request: StoreQuery): Promise<StoreQueryResult> {
     for (let tries = 0; tries < mostTries; tries++) {
       const { connection, adopted: { generation, indexes } } = await this.#use()
-      const result = await queryPostgres(connection, { path: this.#path, indexes, generation, engine: connection.engine, now: Date.now() }, request)
+      const result = await queryPostgres(connection, { path: this.#path, isPathDeclared: this.#rules.isPathDeclared ?? false, indexes, generation, engine: connection.engine, now: Date.now() }, request)
       if (result !== undefined) return result
       connection.adopted.delete(this.#path)
     }

@@ -13,6 +13,8 @@ import { quote } from './postgres-schema.ts'
 /** The collection that is queried, in the moment of the query. */
 export interface QueriedCollection {
   readonly path: string
+  /** Whether no part of the path comes from a request, so that it may be written into a statement. */
+  readonly isPathDeclared: boolean
   /** The JSON pointers of which every document has a sort key. */
   readonly indexes: readonly string[]
   readonly engine: EngineCapabilities

@@ -14,8 +14,6 @@ import type { PageShape, PageTemplate } from './postgres-page-text.ts'
 
 // At most so many documents of a walk are asked for; the least that is enough is written into the statement.
 const walks = [32, 128, 512]
-// A path that is written into a statement; others are not walked along here.
-const plainPath = /^[\w/.~-]+$/
 // How long a collection, or a filter, that was not for this way goes the other one at once, in milliseconds.
 const pause = 60_000
 
@@ -53,7 +51,7 @@ export async function preparedPage (connection: PostgresConnection, collection: 
   return found.map((row) => toDocument({ ...row, id: unmarked(row.id) }))
 }
 
-function shapeOf ({ path, indexes, engine: { collates } }: QueriedCollection, request: StoreQuery): PageShape | undefined {
+function shapeOf ({ path, isPathDeclared, indexes, engine: { collates } }: QueriedCollection, request: StoreQuery): PageShape | undefined {
   const { filter, sortKeys: [key, ...furtherKeys], accepts, count = false, after, limit = Infinity, offset = 0 } = request
   const clauses = count || accepts !== undefined || furtherKeys.length > 0 ? undefined : pageClauses(filter)
   if (clauses === undefined || !clauses.every(({ pointer }) => indexes.includes(pointer))) return undefined
@@ -65,7 +63,8 @@ function shapeOf ({ path, indexes, engine: { collates } }: QueriedCollection, re
   const common = { collates, guarded: indexes.length > 0, order, after: position } as const
   if (driving !== undefined) return { ...common, driving: driving.pointer, others: clauses.filter((clause) => clause !== driving), walk: undefined }
   const most = walks.find((size) => size >= limit + offset)
-  const isWalked = most !== undefined && plainPath.test(path) && clauses.every((clause) => clause.pointer === order?.index && (start === undefined || isWithinClause(sortKey(start), clause))) &&
+  // The path is written into the statement of a walk.
+  const isWalked = most !== undefined && isPathDeclared && clauses.every((clause) => clause.pointer === order?.index && (start === undefined || isWithinClause(sortKey(start), clause))) &&
     !(order?.descending === true && position === 'nothing')
   return isWalked ? { ...common, driving: undefined, others: clauses, walk: { path, most } } : undefined
 }

@@ -74,7 +74,8 @@ export function replaceEntries (connection: SqliteConnection, path: string, docu
       continue
     }
     if (before.length > 0) removeFrom(connection, list, id)
-    added.push(...entries.map((added) => ({ ...added, list })))
+    // Not push(...entries): a long list of arguments overflows the stack.
+    for (const one of entries) added.push({ ...one, list })
   }
   addEntries(connection, id, added)
 }
