@@ -24,7 +24,7 @@ const request: FuzzRequest = {
 }
 
 function answer (status: number, headers: Readonly<Record<string, string>>, body: unknown): Answer {
-  const all: Record<string, string> = { date: 'now', 'x-forgerock-transactionid': 'fuzz-7', 'content-type': 'application/json', vary: 'Accept, Accept-API-Version', ...headers }
+  const all: Record<string, string> = { date: 'Fri, 27 Nov 2026 12:00:00 GMT', 'x-forgerock-transactionid': 'fuzz-7', 'content-type': 'application/json', vary: 'Accept, Accept-API-Version', ...headers }
   return { status, headers: all, fields: Object.entries(all), body: Buffer.from(JSON.stringify(body)), interim: [], closes: false }
 }
 
