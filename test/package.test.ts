@@ -45,5 +45,5 @@ t.test('sources are in the package where maps of it say, and texts for readers',
 })
 
 t.test('nothing else is in it', async (t) => {
-  t.strictSame([...files].filter((file) => !/^(?:dist|lib)\/|^(?:README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/.test(file)), [])
+  t.strictSame([...files].filter((file) => !/^(?:dist|lib)\/|^(?:README|CHANGELOG|SECURITY)\.md$|^LICENSE$|^package\.json$/.test(file)), [])
 })
