@@ -32,7 +32,8 @@ export function makeRaw (seed: number, n: number, knowledge: Knowledge): RawAtte
 export function answersIn (received: Buffer, sent: Buffer): readonly Answer[] {
   const methods = sent.includes('HEAD') ? ['GET', 'HEAD'] : ['GET']
   const read = (rest: Buffer): readonly Answer[] | FramingFault => {
-    if (rest.length === 0) return []
+    // An interim answer may be all where we have given up waiting.
+    if (rest.length === 0 || rest.toString('latin1') === 'HTTP/1.1 100 Continue\r\n\r\n') return []
     let fault = new FramingFault('nothing')
     for (const method of methods) {
       try {

@@ -75,7 +75,7 @@ export function makeRequest (seed: number, n: number, knowledge: Knowledge): Fuz
     url: take(draft, encodeUrl(random, raw, parameters, odd)),
     headers,
     ...(body === undefined ? {} : { body }),
-    chunked: body !== undefined && random.chance(0.25),
+    chunked: body !== undefined && body.length > 0 && random.chance(0.25),
     minor: random.chance(0.01) ? 0 : 1,
     ...(unknownPaths.includes(raw) ? {} : { target }),
     path,
@@ -183,8 +183,8 @@ function pickBody (draft: Draft, { target, method, isAction, action, headers, od
   }
   if (random.chance(0.05)) return put(take(draft, multipart(random, shape)))
   const choice = odd(1) ? content(random, shape) : right(Buffer.from(JSON.stringify(JSON.parse(contentText(random, shape)))))
-  // A mutated header may have chosen another version; and members that a PUT leaves out are kept, before the schema is asked.
-  const isLate = draft.unsure.has(10) || (target.shape === 'thing' && method === 'PUT' && choice.kind === 'refused')
+  // A mutated header may have chosen another version; and members are kept and prepared before the schema is asked.
+  const isLate = draft.unsure.has(10) || (target.shape === 'thing' && choice.kind === 'refused')
   const sure = isLate ? unsure(16, choice.value) : choice
   return put({ type: 'application/json', body: take(draft, sure) })
 }
