@@ -3,29 +3,19 @@
  * standby that takes over, a database that hangs. Environment: FAULTS_SECONDS (default 60), FAULTS_SEED. Arguments: names of
  * tests in test/faults, default all.
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { runTests } from './harness/run-tests.js'
 
 const { FAULTS_SECONDS = '60' } = process.env
-const root = new URL('../', import.meta.url).pathname
 const scenarios = ['lost-updates', 'kill', 'database-kill', 'failover', 'stuck', 'linearizability']
 const asked = process.argv.slice(2)
 const directory = mkdtempSync(join(tmpdir(), 'faults-'))
 const file = join(directory, 'report')
 
 console.log(`${FAULTS_SECONDS} s each, ${cpus().length} cores, Node ${process.version}`)
-const tap = spawn(process.execPath, [
-  join(root, 'node_modules/tap/dist/esm/run.mjs'), 'run', '--disable-coverage', '--reporter=tap', '--jobs=1', '--timeout=1200',
-  ...(asked.length === 0 ? scenarios : asked).map((scenario) => `test/faults/${scenario}.test.ts`)
-], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, FAULTS_SECONDS, FAULTS_REPORT: file } })
-const exited = once(tap, 'exit')
-// What went well is in the table.
-for await (const line of createInterface({ input: tap.stdout })) if (!/^ *(?:ok |1\.\.|$)/.test(line)) console.log(line)
-const [status] = await exited
+const status = await runTests((asked.length === 0 ? scenarios : asked).map((scenario) => `test/faults/${scenario}.test.ts`), { FAULTS_SECONDS, FAULTS_REPORT: file })
 
 console.log('\n| scenario | figures |\n| --- | --- |')
 for (const line of existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : []) {
@@ -33,4 +23,4 @@ for (const line of existsSync(file) ? readFileSync(file, 'utf8').split('\n').sli
   console.log(`| ${scenario} | ${Object.entries(figures).map(([name, value]) => `${name} ${value}`).join(', ')} |`)
 }
 rmSync(directory, { recursive: true })
-process.exitCode = status ?? 1
+process.exitCode = status

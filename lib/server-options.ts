@@ -102,8 +102,17 @@ function writeError (error: ParserError, socket: Socket): void {
     'Cache-Control: no-store',
     'Connection: close',
     '',
-    body
+    isHead(error) ? '' : body
   ].join('\r\n'), () => socket.destroySoon())
+}
+
+/**
+ * Whether the request is HEAD, to which no answer has content (RFC 9110 section 9.3.2). Earlier requests may have come in the same
+ * packet: the last that was begun follows a blank line, with JSON content of the one before at most.
+ */
+function isHead ({ rawPacket, bytesParsed = 0 }: ParserError): boolean {
+  const [line = ''] = rawPacket?.toString('latin1', 0, bytesParsed).split(/\n\r?\n/).at(-1)?.split('\n') ?? []
+  return /(?:^|[}\]])HEAD /.test(line)
 }
 
 // Of a token (RFC 9110 section 5.6.2).

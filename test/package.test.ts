@@ -34,7 +34,7 @@ t.test('every entry point can be imported by its name', async (t) => {
 })
 
 t.test('sources are in the package where maps of it say, and texts for readers', async (t) => {
-  for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json']) t.ok(files.has(name), name)
+  for (const name of ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE', 'package.json']) t.ok(files.has(name), name)
   const maps = [...files].filter((file) => file.endsWith('.map'))
   t.ok(maps.length > 100)
   const missing = maps.flatMap((map) => {
@@ -45,5 +45,5 @@ t.test('sources are in the package where maps of it say, and texts for readers',
 })
 
 t.test('nothing else is in it', async (t) => {
-  t.strictSame([...files].filter((file) => !/^(?:dist|lib)\/|^(?:README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/.test(file)), [])
+  t.strictSame([...files].filter((file) => !/^(?:dist|lib)\/|^(?:README|CHANGELOG|SECURITY)\.md$|^LICENSE$|^package\.json$/.test(file)), [])
 })
