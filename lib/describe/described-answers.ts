@@ -62,6 +62,7 @@ const mayConflict: Condition = (operation) => {
  * refuse methods, which are no operations.
  */
 export const describedAnswers: readonly DescribedAnswer[] = [
+  { row: 1, status: 400, when: always, why: 'The request has too many header fields.' },
   { row: 2, status: 400, when: always, why: 'The request or its path cannot be read.' },
   { row: 3, status: 404, when: any(at('instance'), hasParameters), why: 'The path names no resource.' },
   { row: 4, status: 503, when: always, why: 'The resource is disabled, or the server is shutting down.' },

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { DescribedAnswer } from '../../lib/describe/described-answers.ts'
 import type { DescribedOperation } from '../../lib/describe/described-operation.ts'
 import type { JsonObject } from '../../lib/json.ts'
+import { defaultLimits } from '../../lib/limits.ts'
 import { rulesOf } from '../../lib/operations/store-provider.ts'
 import { connect, serialize } from '../conformance/request.ts'
 import type { WireRequest, WireResponse } from '../conformance/request.ts'
@@ -57,6 +58,9 @@ const onlyCreates = ({ operation: { method, does } }: Scene): boolean => method 
 /** How each answer of the table is provoked, by the reason that the table gives. */
 export const provocations: Readonly<Record<string, Provocation>> = {
   'The request or its path cannot be read.': ({ draft }) => { draft.headers['host'] = '' },
+  'The request has too many header fields.': ({ draft }) => {
+    for (let count = 0; count <= defaultLimits.headerCount; count++) draft.headers[`x-field-${count}`] = ''
+  },
   'The path names no resource.': ({ operation, subject, draft }) => {
     draft.url = operation.target === 'instance' ? `${subject.url}/${long}` : subject.url.replace('/r/', `/${long}/`)
   },

@@ -18,6 +18,10 @@ const syntax: Readonly<Record<string, (value: string) => boolean>> = {
 
 const single = ['etag', 'location', 'retry-after', 'content-type', 'content-length', 'date', 'deprecation', 'sunset', 'content-api-version']
 
+/** The media types that a link names. */
+const typesOf = (link: string): readonly string[] =>
+  [...link.matchAll(/; *type *= *(?:"([^"]*)"|([^;]*))/gi)].map(([, quoted, token = '']) => quoted ?? token.trim())
+
 const links = ({ lines }: Linted): readonly string[] => elementsOf(lines('link').join(','))
 
 /** Rules about the syntax of single fields, and fields that should not be there. */
@@ -38,7 +42,7 @@ export const syntaxRules: Readonly<Record<string, Rule>> = {
   BAD_DATE_SYNTAX: ({ lines }) => ['date', 'last-modified', 'expires'].some((name) => lines(name).some((value) => !httpDate.test(value))) && 'dates are HTTP-dates',
   DEPRECATION_BAD_TYPE: ({ lines }) => lines('deprecation').some((value) => !/^@-?\d+$/.test(value)) && 'Deprecation is a Date of structured fields (RFC 9745)',
   SUNSET_BAD_SYNTAX: ({ lines }) => lines('sunset').some((value) => !httpDate.test(value)) && 'Sunset is an HTTP-date (RFC 8594)',
-  LINK_BAD_TYPE: (linted) => links(linted).some((link) => !/^<[^>]*>(?: *; *[^;]+)*$/.test(link) || /; *type *= *"?(?![^/"]+\/[^/"]+"?(?:;|$))/i.test(link)) && 'Link is as RFC 8288 has it',
+  LINK_BAD_TYPE: (linted) => links(linted).some((link) => !/^<[^>]*>(?: *; *[^;]+)*$/.test(link) || !typesOf(link).every((type) => /^[^/\s]+\/[^/\s]+$/.test(type))) && 'Link is as RFC 8288 has it',
   LINK_REV: (linted) => links(linted).some((link) => /; *rev *=/i.test(link)) && 'rev is out of use',
   FIELD_DEPRECATED: ({ lines, request }) => {
     const old = ['pragma', 'p3p', 'content-md5', 'x-xss-protection'].find((name) => lines(name).length > 0)
