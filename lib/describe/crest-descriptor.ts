@@ -14,6 +14,7 @@ import type { Components, GrowingComponents } from './openapi-components.ts'
 import { resourceName } from './openapi-names.ts'
 import { defined } from './openapi-types.ts'
 import type { ApiObject } from './openapi-types.ts'
+import { projectionOf } from './partial-forms.ts'
 
 /** The descriptor of an API in the format of Common REST 1.0.0 (`ApiDescription`). Plain JSON. */
 export interface CrestDescriptor extends ApiObject {
@@ -32,7 +33,10 @@ interface Described {
   readonly resource: Resource
   readonly contract: Contract
   readonly components: Components
+  /** How the descriptor refers to the schema of contents. */
   readonly schema: ApiObject
+  /** That schema. */
+  readonly content: ApiObject
 }
 
 /** How `frapi:common` calls the errors of a code. */
@@ -84,7 +88,14 @@ export function describeCrest (resource: Resource): CrestDescriptor {
 }
 
 function describeContract (resource: Resource, contract: Contract, components: Components): ApiObject {
-  const described: Described = { resource: { ...resource, contracts: [contract] }, contract, components, schema: schemaOf(resource, contract, components) }
+  const reference = referenceTo(resource, contract, components)
+  const described: Described = {
+    resource: { ...resource, contracts: [contract] },
+    contract,
+    components,
+    schema: toDefinition(reference),
+    content: components.find(String(reference['$ref'])) ?? {}
+  }
   const { title, description } = contract.schema as ApiObject
   const top = resource.kind === 'singleton' ? describeSingleton(described) : describeCollection(described)
   return defined({
@@ -150,19 +161,19 @@ function describeAction (described: Described, target: TargetKind, name: string,
 /** One by filter, and one for each name of a query. */
 function describeQueries (described: Described): readonly ApiObject[] {
   const { resource } = described
-  const shared = { supportedSortKeys: fieldsOf(resource), pagingModes: ['COOKIE', 'OFFSET'], countPolicies, ...common(described, 'collection', 'GET') }
+  const shared = { supportedSortKeys: fieldsOf(described), pagingModes: ['COOKIE', 'OFFSET'], countPolicies, ...common(described, 'collection', 'GET') }
   return [
-    { type: 'FILTER', queryableFields: fieldsOf(resource), ...shared },
+    { type: 'FILTER', queryableFields: fieldsOf(described), ...shared },
     ...[...resource.queries.keys()].map((queryId) => ({ type: 'ID', queryId, ...shared }))
   ]
 }
 
 /** By every member there is, where none is write-only. */
-function fieldsOf ({ members: { writeOnly }, latest }: Resource): readonly string[] {
+function fieldsOf ({ resource: { members: { writeOnly } }, content, components }: Described): readonly string[] {
   if (writeOnly.length === 0) return ['*']
   const hidden = new Set(writeOnly.map(formatJsonPointer))
-  const { properties = {} } = latest.schema as { readonly properties?: object }
-  return Object.keys(properties).map((name) => formatJsonPointer([name])).filter((pointer) => !hidden.has(pointer))
+  const { properties } = projectionOf(content, {}, components.find)
+  return Object.keys(properties as ApiObject).map((name) => formatJsonPointer([name])).filter((pointer) => !hidden.has(pointer))
 }
 
 /** The members of every operation: with which errors it may be answered, and whether it is to be used any more. */
@@ -179,13 +190,13 @@ function pathParameter (name: string): ApiObject {
   return { name, type: 'string', source: 'PATH', required: true }
 }
 
-function schemaOf ({ members, path }: Resource, contract: Contract, components: Components): ApiObject {
+function referenceTo ({ members, path }: Resource, contract: Contract, components: Components): ApiObject {
   const suffix = contract.version === undefined ? '' : `_v${formatVersion(contract.version)}`
   const imported = importSchema(contract.schema, resourceName(path) + suffix, components, {
     key: '',
     annotate: (body) => annotated(annotated(body, members.readOnly, { readOnly: true }), members.writeOnly, { readPolicy: 'SERVER' })
   })
-  return toDefinition(imported.reference())
+  return imported.reference()
 }
 
 function toDefinitions (schemas: Readonly<Record<string, ApiObject>>): Readonly<Record<string, ApiObject>> {

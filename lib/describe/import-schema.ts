@@ -59,7 +59,9 @@ export function importSchema (schema: object, name: string, components: Componen
 
   const inner = (value: unknown): unknown => {
     if (!isJsonObject(value)) return value
-    return references.nameOf(value) === undefined ? convert(value) : lift(value, '')
+    if (references.nameOf(value) === undefined) return convert(value)
+    // A default is filled in where it stands, and it stood here.
+    return 'default' in value ? { ...lift(value, ''), default: value['default'] } : lift(value, '')
   }
 
   // Of a schema that Ajv has compiled: a keyword has the values that it must have.

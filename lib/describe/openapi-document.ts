@@ -15,8 +15,10 @@ export function createDescriber (components: GrowingComponents): (resource: Reso
   const added = createComponents(components)
   const names = new Set<string>()
   return (resource) => {
-    const name = freeName(resourceName(resource.path), (text) => names.has(text))
-    names.add(name)
+    // Ids of operations of instances have the second one.
+    const namesBy = (text: string): readonly string[] => [text, `${text}Instance`]
+    const name = freeName(resourceName(resource.path), (text) => namesBy(text).some((taken) => names.has(taken)))
+    for (const taken of namesBy(name)) names.add(taken)
     return describeResource(resource, name, added)
   }
 }

@@ -68,7 +68,7 @@ function editMembers (schema: ApiObject, rules: Edit, find: Find, seen: Readonly
     if (Object.keys(given).length !== Object.keys(properties).length || Object.entries(properties).some(([name, member]) => given[name] !== member)) changes['properties'] = properties
   } else if (closes(schema) && rules.names.length > 0) changes['properties'] = Object.fromEntries(rules.names.map((name) => [name, true]))
   const needed = stringsOf(schema['required'])
-  const left = needed.filter((name) => !gone.has(name) && !optional.has(name) && !(rules.fillsDefaults && hasDefault(given?.[name], find)))
+  const left = needed.filter((name) => !gone.has(name) && !optional.has(name) && !(rules.fillsDefaults && hasDefault(given?.[name])))
   if (left.length !== needed.length) changes['required'] = left
   if (gone.size + optional.size > 0) Object.assign(changes, withoutCounting(schema))
   if (rules.names.length > 0) Object.assign(changes, allowing(schema, rules.names))
@@ -128,17 +128,22 @@ function withoutCounting (schema: ApiObject): ApiObject {
 
 /** What is said of the names or the number of all members must not hold for those beside the content. */
 function allowing (schema: ApiObject, names: readonly string[]): ApiObject {
-  const { propertyNames, maxProperties } = schema
+  const { propertyNames, maxProperties, patternProperties } = schema
   return {
+    ...(isJsonObject(patternProperties) ? { patternProperties: withoutNames(patternProperties, names) } : {}),
     ...(propertyNames === undefined ? {} : { propertyNames: { anyOf: [{ enum: names }, propertyNames] } }),
     ...(typeof maxProperties === 'number' ? { maxProperties: maxProperties + names.length } : {})
   }
 }
 
-function hasDefault (member: unknown, find: Find): boolean {
-  if (!isJsonObject(member)) return false
-  const { $ref } = member
-  return 'default' in member || (typeof $ref === 'string' && 'default' in (find($ref) ?? {}))
+/** The same schemas by patterns that none of the names fits. */
+function withoutNames (patterns: ApiObject, names: readonly string[]): ApiObject {
+  return Object.fromEntries(Object.entries(patterns).map(([pattern, schema]) => [`^(?!(?:${names.join('|')})$)(?=[^]*?(?:${pattern}))`, schema]))
+}
+
+/** Ajv fills in the defaults of properties themselves, not those behind a reference. */
+function hasDefault (member: unknown): boolean {
+  return isJsonObject(member) && 'default' in member
 }
 
 function without (members: unknown, names: readonly string[]): ApiObject {

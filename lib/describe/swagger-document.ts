@@ -72,15 +72,16 @@ function basesOf (document: SwaggerDocument): readonly string[] | undefined {
   const bases = serverPaths(document)
   const [base] = bases
   if (base === undefined) return []
-  const isStripped = Object.hasOwn(document.paths, probePath)
-  if (!isStripped && !Object.hasOwn(document.paths, base + probePath)) return undefined
-  delete document.paths[isStripped ? probePath : base + probePath]
-  return isStripped ? bases : []
+  // Of a server whose path ends in a slash, that slash is taken off too.
+  const stripped = [probePath, probePath.slice(1)].find((path) => Object.hasOwn(document.paths, path))
+  if (stripped === undefined && !Object.hasOwn(document.paths, base + probePath)) return undefined
+  delete document.paths[stripped ?? base + probePath]
+  return stripped === undefined ? [] : bases
 }
 
+/** One after the other, as from other routes. */
 function withoutBase (path: string, bases: readonly string[]): string {
-  const base = bases.find((text) => path === text || path.startsWith(`${text}/`))
-  return base === undefined ? path : path.slice(base.length) || '/'
+  return bases.reduce((rest, base) => rest === base || rest.startsWith(`${base}/`) ? rest.slice(base.length) || '/' : rest, path)
 }
 
 /** The paths of the servers, where they have one, with the defaults of their variables. */

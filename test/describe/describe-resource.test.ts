@@ -33,6 +33,14 @@ t.test('resources whose paths have the same words are numbered, in the order of 
   t.strictSame(await faultsOf(document), [])
 })
 
+t.test('operations of instances are told apart from those of a resource that is called so', async (t) => {
+  const actions = { ping: { handler: () => 1 } }
+  for (const paths of [['/server', '/server-instance'], ['/server-instance', '/server'], ['/a', '/a-instance', '/a-instance-instance']]) {
+    const ids = operationIds(describeOpenApi(paths.map((path) => declared(path, { schema: note, actions })), info))
+    t.strictSame(ids.filter((id, index) => ids.indexOf(id) !== index), [], paths.join())
+  }
+})
+
 t.test('what resources have in common is there once, and the same resources are described alike', async (t) => {
   const schema = Type.Object({ text: Type.String(), by: Type.Object({ name: Type.String() }, { $id: 'Author' }) }, { $id: 'Note' })
   const resources = (): Parameters<typeof describeOpenApi>[0] => [declared('/notes', { schema }), declared('/drafts', { schema })]

@@ -87,9 +87,19 @@ t.test('the paths of servers are taken off as those of other routes are', async 
   t.strictSame(await pathsWith([{ url: 'https://example.com/v2' }]), whole)
   t.strictSame(await pathsWith([{ url: 'https://example.com/v1' }]), stripped)
   t.strictSame(await pathsWith([{ url: '/v1' }]), stripped)
+  // The package takes the slash off the other route too.
+  for (const url of ['/v1/', 'https://example.com/v1/']) t.strictSame(await pathsWith([{ url }]), ['/notes', '/notes/{_id}', 'other'])
   t.strictSame(await pathsWith([{ url: 'https://example.com/{version}', variables: { version: { default: 'v1' } } }]), stripped)
   t.strictSame(await pathsWith([{ url: 'https://example.com/v1' }], { stripBasePath: false }), whole)
   t.strictSame(await pathsWith([{ url: '/v1' }], { stripBasePath: false, hideUntagged: true }), whole.slice(0, 2))
+})
+
+t.test('the paths of several servers are taken off one after the other', async (t) => {
+  const app = await build({ openapi: { ...openapi, servers: [{ url: '/api' }, { url: '/v1' }] } }, { prefix: '/api/v1' })
+  app.resource('/notes', note)
+  app.get('/api/v1/other', async () => '')
+  await app.ready()
+  t.strictSame(Object.keys(documentOf(app).paths).sort(), ['/notes', '/notes/{_id}', '/other'])
 })
 
 t.test('a resource at the path of the server is at its root', async (t) => {

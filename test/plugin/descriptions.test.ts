@@ -67,6 +67,14 @@ t.test('_crestapi answers GET and HEAD with the descriptor of Common REST', asyn
   }
 })
 
+t.test('members are found to filter by wherever the schema has them', async (t) => {
+  const app = await buildApp(t)
+  app.resource('/things', { schema: { type: 'object', allOf: [{ properties: { a: {}, secret: {} } }], properties: { b: {} } }, writeOnly: ['/secret'] })
+  const [filter] = (await app.inject('/things?_crestapi')).json().paths['']['0.0'].queries
+  t.strictSame([...filter.queryableFields].sort(), ['/a', '/b'])
+  t.strictSame([...filter.supportedSortKeys].sort(), ['/a', '/b'])
+})
+
 t.test('the operations of a patch that are described are those that are applied', async (t) => {
   const { app } = await buildNotes(t)
   const things = app.resource('/things', {})

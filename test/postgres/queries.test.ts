@@ -86,7 +86,7 @@ t.test('statements of the store are prepared by name, those of poolers are not',
   for (const prepare of [true, false]) {
     const url = await emptySchema(cluster)
     const pool = openPool(t, url, { max: 1 })
-    const collection = postgresStore(pool, { prepare }).collection('/things', rules())
+    const collection = postgresStore(pool, { prepare }).collection('/things', rules({ isPathDeclared: true }))
     const document = written(await collection.insert('a', {}))
     for (let n = 0; n < 5; n++) await collection.query(ask('true', '', { limit: n + 1 }))
     const { rows } = await pool.query<{ name: string, statement: string }>('SELECT name, statement FROM pg_prepared_statements')
