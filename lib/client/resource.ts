@@ -1,7 +1,7 @@
 import { idRule } from '../crest/document-id.ts'
 import type { QueryPage } from '../declare/handle.ts'
 import type { Document } from '../declare/provider.ts'
-import { BadRequest, ResourceError } from '../errors.ts'
+import { BadRequest } from '../errors.ts'
 import { formatEntityTag, isRevision } from '../http/entity-tag.ts'
 import { isJsonObject } from '../json.ts'
 import { addressesOf, withQuery } from './address.ts'
@@ -29,16 +29,11 @@ export function createResource (connection: Connection, path: string): object {
   const ask = async (id: Target, request: ClientRequest): Promise<Document<AnyContent>> =>
     readDocument(await send(connection, request), id === undefined ? 'singleton' : 'collection')
 
-  /** Keeps the revision of what the caller is given, and what the server says against the one that is known. */
+  /** Keeps the revision of what the caller is given. */
   async function keep (address: string, asked: Promise<Document<AnyContent>>): Promise<Document<AnyContent>> {
-    try {
-      const document = await asked
-      revisions.learn(address, document.revision)
-      return document
-    } catch (error) {
-      if (error instanceof ResourceError && over.has(error.statusCode)) revisions.doubt(address)
-      throw error
-    }
+    const document = await asked
+    revisions.learn(address, document.revision)
+    return document
   }
 
   function read (id: Target, options: ClientCallOptions, fields?: readonly string[]): Promise<Document<AnyContent>> {
@@ -61,11 +56,13 @@ export function createResource (connection: Connection, path: string): object {
 
   /** What it reads on its way is not the caller's: whoever else edits the document has not seen it. */
   async function editTarget (id: Target, edit: Edit<AnyContent>, options: EditOptions): Promise<Document<AnyContent>> {
+    const address = addressOf(options.params, id)
     const document = await editDocument({
       read: async () => read(id, options),
-      update: async (content, revision) => write('PUT', id, toText(content), options, revision)
+      update: async (content, revision) => keep(address, write('PUT', id, toText(content), options, revision))
     }, edit, options)
-    revisions.learn(addressOf(options.params, id), document.revision)
+    // Where nothing was written.
+    revisions.notice(address, document.revision)
     return document
   }
 
@@ -107,10 +104,9 @@ export function createResource (connection: Connection, path: string): object {
       const [id, operations, options] = targetOf(given)
       return change('PATCH', id, toText(operations), options as ClientRevisionOptions)
     },
-    delete: async (id: string, options: ClientRevisionOptions = {}) => {
-      const document = await change('DELETE', checkId(id), undefined, options)
-      revisions.doubt(addressOf(options.params, id))
-      return document
+    delete: async (id: string, options?: ClientRevisionOptions) => {
+      // What it answers stays known, so that it is not written again unseen over what others make in its place.
+      return change('DELETE', checkId(id), undefined, options)
     },
     edit: async (...given: readonly unknown[]) => {
       const [id, edit, options = {}] = targetOf(given)
@@ -120,9 +116,6 @@ export function createResource (connection: Connection, path: string): object {
     action: act
   }
 }
-
-/** What says that a document has the revision no more that was known. */
-const over: ReadonlySet<number> = new Set([404, 410, 412])
 
 /**
  * The arguments of an operation behind the id, which is undefined where there is none: only a singleton's begin with a
