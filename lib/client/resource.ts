@@ -37,7 +37,7 @@ export function createResource (connection: Connection, path: string): object {
   }
 
   function read (id: Target, options: ClientCallOptions, fields?: readonly string[]): Promise<Document<AnyContent>> {
-    const address = withQuery(addressOf(options.params, id), [['_fields', joined(fields)]])
+    const address = withQuery(addressOf(options.params, id), [['_fields', joined('fields', fields)]])
     return ask(id, { method: 'GET', address, repeatable: true, options })
   }
 
