@@ -10,6 +10,7 @@ import { readDocument, readPage } from './document.ts'
 import type { AnyContent } from './document.ts'
 import { editDocument } from './edit.ts'
 import type { ClientRequest } from './exchange.ts'
+import { collectHeaders } from './header-fields.ts'
 import type { ClientActionOptions, ClientCallOptions, ClientQueryOptions, ClientReadOptions, ClientRevisionOptions, Edit, EditOptions } from './options.ts'
 import { createQuery, joined, queryString } from './query.ts'
 import type { ClientQuery } from './query.ts'
@@ -48,10 +49,16 @@ export function createResource (connection: Connection, path: string): object {
     return ask(id, method === 'PUT' && id !== undefined ? { ...request, protocol: '1.0' } : request)
   }
 
-  /** A write of the caller: of the revision that it names, or that is known. */
-  function change (method: WriteMethod, id: Target, body: string | undefined, options: ClientRevisionOptions = {}): Promise<Document<AnyContent>> {
+  /** A write of the caller: of the revision that it names, under its own condition, or of the revision that is known. */
+  async function change (method: WriteMethod, id: Target, body: string | undefined, options: ClientRevisionOptions = {}): Promise<Document<AnyContent>> {
     const address = addressOf(options.params, id)
-    return keep(address, write(method, id, body, options, options.revision ?? revisions.of(address)))
+    const revision = options.revision ?? revisions.of(address)
+    if (options.revision !== undefined || options.headers === undefined) return keep(address, write(method, id, body, options, revision))
+    // Once, because an iterator can be read only once.
+    const headers = await collectHeaders([options.headers])
+    const conditional = headers.has('if-match') || headers.has('if-none-match')
+    const own = { ...options, headers }
+    return keep(address, conditional ? ask(id, { method, address, body, repeatable: false, options: own }) : write(method, id, body, own, revision))
   }
 
   /** What it reads on its way is not the caller's: whoever else edits the document has not seen it. */

@@ -116,6 +116,28 @@ t.test('a list does not hide that what was deleted was made anew', async (t) => 
   await users.update('a', { n: 2 })
 })
 
+t.test('a condition in the header fields of a call stands alone, a revision that is named replaces it', async (t) => {
+  const { baseUrl, seen } = await startResources(t, (app) => app.resource('/users', counted))
+  const users = createClient({ baseUrl }).resource('/users')
+  const { revision: first } = await users.create({ n: 1 }, { id: 'a' })
+  const { revision } = await users.update('a', { n: 2 })
+  seen()
+  const stale = `"${first}"`
+  for (const headers of [{ 'If-Match': stale }, new Headers({ 'if-match': stale }), new Map([['if-match', stale]]).entries()]) {
+    await fails(t, users.update('a', { n: 3 }, { headers }), 412)
+  }
+  await fails(t, users.patch('a', [], { headers: { 'if-match': stale } }), 412)
+  await fails(t, users.delete('a', { headers: { 'if-match': stale } }), 412)
+  t.ok(seen().every(([, ifMatch]) => ifMatch === stale))
+  await fails(t, users.update('a', { n: 3 }, { headers: { 'if-none-match': '*' } }), 412)
+  await fails(t, users.update('a', { n: 3 }, { headers: { 'if-match': `"${revision}"` }, revision: first }), 412)
+  await users.update('a', { n: 3 }, { headers: { 'if-match': undefined, 'x-trace': 'x' } })
+  t.strictSame(seen().map(([, ifMatch]) => ifMatch), [undefined, stale, `"${revision}"`])
+  await fails(t, users.update('b', { n: 3 }, { headers: { 'if-match': '*' } }), 404)
+  await users.update('b', { n: 3 }, { headers: { 'if-none-match': '*' } })
+  t.strictSame(seen('accept-api-version').map(([, versions]) => versions), [undefined, undefined], 'which leaves nothing to a protocol version')
+})
+
 t.test('what an edit has only read is not taken for what the caller has', async (t) => {
   const { baseUrl, app } = await startResources(t, (app) => app.resource('/users', counted))
   const users = createClient({ baseUrl }).resource('/users')
