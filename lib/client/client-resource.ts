@@ -7,13 +7,16 @@ import type { ClientActionOptions, ClientCallOptions, ClientQueryOptions, Client
 import type { ClientQuery } from './query.ts'
 
 /**
- * A collection over HTTP: the operations of its handle. All of them reject with `ResourceError`: with that of the server where
- * it answers one, with 503 and a `cause` where there is no answer. Results are the caller's own.
+ * A collection over HTTP: the operations of its handle. Results are the caller's own.
  *
- * `update`, `patch` and `delete` without a `revision` name the one that this object has read last, and none where it has read
- * none. It knows those of the last 10,000 documents that its operations have answered. A page of a query adds what is not
- * known yet, and replaces only what the server has refused. Parts of a program that edit the same documents at the same time
- * use an object each, or name the `revision`, or use `edit`.
+ * They reject with a `ResourceError`: with that of the server where it answers one, with 503 and a `cause` where there is no
+ * answer, with 400 for ids, `params` and contents that cannot be sent. They reject with the reason of an aborted `signal`, with
+ * what a function of the caller throws, and with a TypeError for header fields, lists and `attempts` that can be none.
+ *
+ * `update`, `patch` and `delete` without a `revision` name the one that this object has read or written last, and none where it
+ * has done neither. It knows those of 10,000 documents, those used last. A page of a query, and an `edit` that writes
+ * nothing, tell revisions that are not known, or came in the same way, and replace no others. Parts of a program that edit
+ * the same documents at the same time use an object each, or name the `revision`, or use `edit`.
  */
 export interface ClientCollection<Content = Record<string, unknown>, Actions = AnyActions> {
   /** As it was given, without the base URL. */

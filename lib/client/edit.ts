@@ -2,6 +2,7 @@ import type { Document } from '../declare/provider.ts'
 import { PreconditionFailed } from '../errors.ts'
 import type { AnyContent } from './document.ts'
 import type { Edit, EditOptions } from './options.ts'
+import { untilAborted } from './until-aborted.ts'
 import { wait } from './wait.ts'
 
 /** What `edit` does to one document. */
@@ -21,7 +22,7 @@ export async function editDocument ({ read, update }: EditedDocument, edit: Edit
   if (!Number.isSafeInteger(attempts) || attempts < 1) throw new TypeError('attempts must be an integer from 1')
   for (let attempt = 1; ; attempt++) {
     const document = await read()
-    const next = await nextContent(document, edit)
+    const next = await untilAborted(async () => nextContent(document, edit), signal)
     if (next === undefined) return document
     try {
       return await update(next, document.revision)

@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts'
 import { collectHeaders } from './header-fields.ts'
 import type { HeaderFields } from './header-fields.ts'
 import type { ClientCallOptions } from './options.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** One request of a client. */
 export interface ClientRequest {
@@ -38,10 +39,9 @@ export interface Answer extends Received {
 export async function exchange ({ baseUrl, fetch, headers }: Connection, request: ClientRequest): Promise<Answer> {
   const { method, address, body, fields, protocol, options: { signal, headers: own } } = request
   const name = `${method} ${address.split('?', 1)[0]}`
-  signal?.throwIfAborted()
-  const collected = await collectHeaders([
+  const collected = await untilAborted(async () => collectHeaders([
     headers, own, { accept: 'application/json', 'content-type': body === undefined ? undefined : 'application/json' }, fields
-  ])
+  ]), signal)
   if (protocol !== undefined) collected.set(versions, withProtocol(collected.get(versions), protocol))
   const init: RequestInit = {
     method,
@@ -51,16 +51,15 @@ export async function exchange ({ baseUrl, fetch, headers }: Connection, request
     ...(body === undefined ? {} : { body }),
     ...(signal === undefined ? {} : { signal })
   }
-  const received = await receive(async () => fetch(`${baseUrl}${address}`, init), name, signal)
+  const received = await untilAborted(async () => receive(async () => fetch(`${baseUrl}${address}`, init), name), signal)
   return { ...received, value: readAnswer(received, name), name }
 }
 
-async function receive (send: () => Promise<Response>, name: string, signal: AbortSignal | undefined): Promise<Received> {
+async function receive (send: () => Promise<Response>, name: string): Promise<Received> {
   try {
     const response = await send()
     return { response, text: await response.text() }
   } catch (cause) {
-    if (signal?.aborted === true) throw signal.reason
     throw new ServiceUnavailable(`${name} got no answer: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
 }

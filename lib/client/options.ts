@@ -44,7 +44,7 @@ export interface ClientReadOptions extends ClientCallOptions {
 
 /** Options of the operations that compare revisions. */
 export interface ClientRevisionOptions extends ClientCallOptions {
-  /** The revision that is changed, sent as `If-Match`; `'*'` is any. Default the one that was read. */
+  /** The revision that is changed, sent as `If-Match`; `'*'` is any. Default the condition in `headers`, without one the revision that is known. */
   readonly revision?: string
 }
 

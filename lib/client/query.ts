@@ -36,22 +36,32 @@ export function createQuery<Content> (options: ClientQueryOptions, ask: (options
   return Object.assign(documents(), { pages, page: async () => ask(options) })
 }
 
-/** The query string of a query; what is empty asks for nothing. */
+/**
+ * The query string of a query; what is empty asks for nothing.
+ *
+ * @throws TypeError for `sortKeys` and `fields` that are no lists
+ */
 export function queryString ({ filter, queryId, parameters = {}, sortKeys, pageSize, cookie, offset, count, fields }: ClientQueryOptions): QueryString {
   return [
     ...Object.entries(parameters),
     ['_queryFilter', filter],
     ['_queryId', queryId],
-    ['_sortKeys', joined(sortKeys)],
+    ['_sortKeys', joined('sortKeys', sortKeys)],
     ['_pageSize', pageSize?.toString()],
     ['_pagedResultsCookie', cookie === '' ? undefined : cookie],
     ['_pagedResultsOffset', offset?.toString()],
     ['_totalPagedResultsPolicy', count],
-    ['_fields', joined(fields)]
+    ['_fields', joined('fields', fields)]
   ]
 }
 
-/** A list of parameters' values; an empty one asks for nothing. */
-export function joined (values: readonly string[] | undefined): string | undefined {
-  return values === undefined || values.length === 0 ? undefined : values.join(',')
+/**
+ * A list as the value of a parameter; an empty one asks for nothing.
+ *
+ * @throws TypeError for what is no list of strings, with the name of the option
+ */
+export function joined (name: string, values: readonly string[] | undefined): string | undefined {
+  if (values === undefined) return undefined
+  if (!Array.isArray(values) || !values.every((value) => typeof value === 'string')) throw new TypeError(`${name} must be an array of strings`)
+  return values.length === 0 ? undefined : values.join(',')
 }

@@ -1,7 +1,7 @@
 import { idRule } from '../crest/document-id.ts'
 import type { QueryPage } from '../declare/handle.ts'
 import type { Document } from '../declare/provider.ts'
-import { BadRequest, ResourceError } from '../errors.ts'
+import { BadRequest } from '../errors.ts'
 import { formatEntityTag, isRevision } from '../http/entity-tag.ts'
 import { isJsonObject } from '../json.ts'
 import { addressesOf, withQuery } from './address.ts'
@@ -10,6 +10,7 @@ import { readDocument, readPage } from './document.ts'
 import type { AnyContent } from './document.ts'
 import { editDocument } from './edit.ts'
 import type { ClientRequest } from './exchange.ts'
+import { collectHeaders } from './header-fields.ts'
 import type { ClientActionOptions, ClientCallOptions, ClientQueryOptions, ClientReadOptions, ClientRevisionOptions, Edit, EditOptions } from './options.ts'
 import { createQuery, joined, queryString } from './query.ts'
 import type { ClientQuery } from './query.ts'
@@ -29,20 +30,15 @@ export function createResource (connection: Connection, path: string): object {
   const ask = async (id: Target, request: ClientRequest): Promise<Document<AnyContent>> =>
     readDocument(await send(connection, request), id === undefined ? 'singleton' : 'collection')
 
-  /** Keeps the revision of what the caller is given, and what the server says against the one that is known. */
+  /** Keeps the revision of what the caller is given. */
   async function keep (address: string, asked: Promise<Document<AnyContent>>): Promise<Document<AnyContent>> {
-    try {
-      const document = await asked
-      revisions.learn(address, document.revision)
-      return document
-    } catch (error) {
-      if (error instanceof ResourceError && over.has(error.statusCode)) revisions.doubt(address)
-      throw error
-    }
+    const document = await asked
+    revisions.learn(address, document.revision)
+    return document
   }
 
   function read (id: Target, options: ClientCallOptions, fields?: readonly string[]): Promise<Document<AnyContent>> {
-    const address = withQuery(addressOf(options.params, id), [['_fields', joined(fields)]])
+    const address = withQuery(addressOf(options.params, id), [['_fields', joined('fields', fields)]])
     return ask(id, { method: 'GET', address, repeatable: true, options })
   }
 
@@ -53,19 +49,27 @@ export function createResource (connection: Connection, path: string): object {
     return ask(id, method === 'PUT' && id !== undefined ? { ...request, protocol: '1.0' } : request)
   }
 
-  /** A write of the caller: of the revision that it names, or that is known. */
-  function change (method: WriteMethod, id: Target, body: string | undefined, options: ClientRevisionOptions = {}): Promise<Document<AnyContent>> {
+  /** A write of the caller: of the revision that it names, under its own condition, or of the revision that is known. */
+  async function change (method: WriteMethod, id: Target, body: string | undefined, options: ClientRevisionOptions = {}): Promise<Document<AnyContent>> {
     const address = addressOf(options.params, id)
-    return keep(address, write(method, id, body, options, options.revision ?? revisions.of(address)))
+    const revision = options.revision ?? revisions.of(address)
+    if (options.revision !== undefined || options.headers === undefined) return keep(address, write(method, id, body, options, revision))
+    // Once, because an iterator can be read only once.
+    const headers = await collectHeaders([options.headers])
+    const conditional = headers.has('if-match') || headers.has('if-none-match')
+    const own = { ...options, headers }
+    return keep(address, conditional ? ask(id, { method, address, body, repeatable: false, options: own }) : write(method, id, body, own, revision))
   }
 
   /** What it reads on its way is not the caller's: whoever else edits the document has not seen it. */
   async function editTarget (id: Target, edit: Edit<AnyContent>, options: EditOptions): Promise<Document<AnyContent>> {
+    const address = addressOf(options.params, id)
     const document = await editDocument({
       read: async () => read(id, options),
-      update: async (content, revision) => write('PUT', id, toText(content), options, revision)
+      update: async (content, revision) => keep(address, write('PUT', id, toText(content), options, revision))
     }, edit, options)
-    revisions.learn(addressOf(options.params, id), document.revision)
+    // Where nothing was written.
+    revisions.notice(address, document.revision)
     return document
   }
 
@@ -107,10 +111,9 @@ export function createResource (connection: Connection, path: string): object {
       const [id, operations, options] = targetOf(given)
       return change('PATCH', id, toText(operations), options as ClientRevisionOptions)
     },
-    delete: async (id: string, options: ClientRevisionOptions = {}) => {
-      const document = await change('DELETE', checkId(id), undefined, options)
-      revisions.doubt(addressOf(options.params, id))
-      return document
+    delete: async (id: string, options?: ClientRevisionOptions) => {
+      // What it answers stays known, so that it is not written again unseen over what others make in its place.
+      return change('DELETE', checkId(id), undefined, options)
     },
     edit: async (...given: readonly unknown[]) => {
       const [id, edit, options = {}] = targetOf(given)
@@ -120,9 +123,6 @@ export function createResource (connection: Connection, path: string): object {
     action: act
   }
 }
-
-/** What says that a document has the revision no more that was known. */
-const over: ReadonlySet<number> = new Set([404, 410, 412])
 
 /**
  * The arguments of an operation behind the id, which is undefined where there is none: only a singleton's begin with a

@@ -78,6 +78,17 @@ t.test('asks for declared queries', async (t) => {
   await fails(t, cities.query({ queryId: 'smaller' }).page(), 501)
 })
 
+t.test('a list that is none is named', async (t) => {
+  const { baseUrl, requests } = await startCities(t)
+  const cities = createClient({ baseUrl }).resource('/cities')
+  for (const list of ['/name', '', { 0: 'name' }, null, [1]] as never[]) {
+    t.match(await rejection(cities.query({ sortKeys: list }).page()), { name: 'TypeError', message: 'sortKeys must be an array of strings' })
+    t.match(await rejection(cities.query({ fields: list }).next()), { name: 'TypeError', message: 'fields must be an array of strings' })
+    t.match(await rejection(cities.read('c00', { fields: list })), { name: 'TypeError', message: 'fields must be an array of strings' })
+  }
+  t.equal(requests.length, 0)
+})
+
 t.test('a failed page ends the iteration with its error', async (t) => {
   const { baseUrl, app } = await startCities(t)
   const cities = createClient({ baseUrl }).resource<typeof City>('/cities')

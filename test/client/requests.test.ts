@@ -56,6 +56,29 @@ t.test('a signal gives a call up with its reason, before, while and between', as
   t.match(await rejection(createClient({ baseUrl: hanging.baseUrl }).resource('/users').query({ signal: AbortSignal.timeout(50) }).next()), { name: 'TimeoutError' })
 })
 
+t.test('a signal gives up what never ends, whoever is waited for', async (t) => {
+  const { baseUrl } = await startResources(t, (app) => app.resource('/users', {}))
+  const never = async (): Promise<never> => new Promise(() => {})
+  const users = createClient({ baseUrl }).resource('/users')
+  await users.create({}, { id: 'x' })
+  const calls: ReadonlyArray<(options: { signal: AbortSignal }) => Promise<unknown>> = [
+    async (options) => createClient({ baseUrl, headers: never }).resource('/users').read('x', options),
+    async (options) => createClient({ baseUrl, fetch: never }).resource('/users').read('x', options),
+    async (options) => users.edit('x', never, options)
+  ]
+  const reason = new Error('given up')
+  for (const call of calls) {
+    const controller = new AbortController()
+    const given = rejection(call({ signal: controller.signal }))
+    await sleep(100)
+    controller.abort(reason)
+    t.equal(await Promise.race([given, sleep(2000, 'still waiting', { ref: false })]), reason)
+  }
+  const controller = new AbortController()
+  const abort = (): {} => { controller.abort(reason); return {} }
+  t.equal(await rejection(createClient({ baseUrl, headers: abort }).resource('/users').read('x', { signal: controller.signal })), reason)
+})
+
 t.test('the listeners on a signal go with what they were for', async (t) => {
   const { baseUrl } = await startOdd(t, unavailable('0'), unavailable('0'), answering(200, { _id: 'x', _rev: '1' }))
   const { signal } = new AbortController()
