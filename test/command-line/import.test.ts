@@ -87,6 +87,16 @@ t.test('what is refused is told by its line, keeps nothing else out, and makes t
   t.strictSame((await dump()).map(({ _id }) => _id), ['a', 'here', 'z'])
 })
 
+t.test('a number out of range is refused, not stored as null', async (t) => {
+  const { load, dump } = makeFolder(t)
+  for (const how of ['fail', 'replace']) {
+    const ended = await load('{"_id":"big","name":"A","e":1e400}\n', ['--on-conflict', how])
+    t.strictSame([ended.status, counts(ended)], [1, 'created: 0, replaced: 0, skipped: 0, refused: 1'], how)
+    t.equal(ended.errors, 'line 1: 400 The content at "/e" is a number out of range\n')
+  }
+  t.strictSame(await dump(), [])
+})
+
 t.test('of many refusals the first twenty are told, and the rest counted', async (t) => {
   const { load } = makeFolder(t)
   const ended = await load('x\n'.repeat(33))
