@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { defaultProtocol } from './crest/api-version.ts'
 import { idProblem, idRule } from './crest/document-id.ts'
 import { parseFields } from './crest/fields.ts'
+import { jsonText } from './crest/json-text.ts'
 import type { Refusal, RowLabel } from './decision/answer.ts'
 import { nothingFound } from './decision/ask.ts'
 import type { Ask, Operation } from './decision/ask.ts'
@@ -148,11 +149,11 @@ function checkId (id: unknown, { limits: { idLength } }: Resource): void {
   if (typeof id !== 'string' || idProblem(id, idLength) !== undefined) throw new BadRequest(idRule(idLength))
 }
 
-/** The caller's own copy as JSON has it: dates become texts, undefined members go. */
+/** The caller's own copy as JSON has it: dates become texts, undefined members go. A number that is not finite is refused. */
 export function toJson (value: unknown): JsonValue {
   try {
-    return JSON.parse(JSON.stringify(value))
+    return JSON.parse(jsonText(value) as string)
   } catch (error) {
-    throw new BadRequest('The content is no JSON value', { cause: error })
+    throw error instanceof BadRequest ? error : new BadRequest('The content is no JSON value', { cause: error })
   }
 }

@@ -41,8 +41,20 @@ export function describeError (error: unknown): string {
   const { message, cause, name, code } = error as NodeJS.ErrnoException
   const said = oneLine(message === '' ? name : message)
   // What has a code of this library says all that there is to say.
-  const isComplete = code?.startsWith?.('CREST_ERR_') === true || !(cause instanceof Error) || cause.message === message
+  const isComplete = isOfLibrary(code) || !(cause instanceof Error) || cause.message === message
+  if (!isComplete && isOfLibrary((cause as NodeJS.ErrnoException).code)) return describeError(cause)
   return isComplete ? said : `${said}: ${describeError(cause)}`
+}
+
+function isOfLibrary (code: unknown): boolean {
+  return typeof code === 'string' && code.startsWith('CREST_ERR_')
+}
+
+/** Whether it says what is wrong with a store itself, as documents that break a constraint: the same again would fail again. */
+export function isStoreRefusal (error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code, cause } = error as NodeJS.ErrnoException
+  return (isOfLibrary(code) && code?.startsWith('CREST_ERR_STORE_') === true) || isStoreRefusal(cause)
 }
 
 /** A text without line breaks, and without the blanks around them. */

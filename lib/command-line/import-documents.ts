@@ -1,15 +1,14 @@
 import type { CollectionHandle } from '../declare/handle.ts'
 import { groupWrites } from '../stores/group-writes.ts'
-import { CommandError, exitStatus, wrongUse } from './command-error.ts'
+import { checkImport, withGroupedWrites } from './check-import.ts'
+import { CommandError, exitStatus, isStoreRefusal } from './command-error.ts'
 import { findCollection } from './find-collection.ts'
-import type { FoundCollection } from './find-collection.ts'
 import { inBatches } from './in-batches.ts'
 import { listenForSignals, statusOfSignal } from './listen-for-signals.ts'
 import type { Signals } from './listen-for-signals.ts'
 import { loadDocument } from './load-document.ts'
 import type { LoadTarget } from './load-document.ts'
 import { loadResources } from './load-resources.ts'
-import type { Declarations } from './load-resources.ts'
 import { openApp } from './open-app.ts'
 import { openInput } from './open-input.ts'
 import type { Input } from './open-input.ts'
@@ -33,7 +32,7 @@ import type { Terminal } from './terminal.ts'
 export async function importDocuments (command: ImportCommand, terminal: Terminal): Promise<number> {
   const declarations = await loadResources(command.resources)
   const collection = findCollection(declarations, command.path)
-  checkCreates(command.path, collection)
+  checkImport(command, declarations, collection)
   const store = groupWrites(await openStore(command.store, false))
   const input = await openInput(command.file, terminal.stdin)
   try {
@@ -49,6 +48,8 @@ export async function importDocuments (command: ImportCommand, terminal: Termina
   }
 }
 
+const goesOn = '; what was loaded stays, and the same command with --on-conflict skip goes on'
+
 /** How loading ended: undefined where all was read. */
 type Ending = { readonly status: number, readonly message: string } | undefined
 
@@ -63,7 +64,7 @@ async function load (input: Input, target: LoadTarget, terminal: Terminal): Prom
     ending = await loadAll(input, target, tally, signals, () => progress.update({ bytes: input.bytesRead(), documents: tally.count() }))
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
-    ending = { status: error.status, message: `${error.message}; what was loaded stays, and the same command with --on-conflict skip goes on` }
+    ending = { status: error.status, message: `${error.message}${isStoreRefusal(error) ? '' : goesOn}` }
   } finally {
     progress.stop()
     signals.stop()
@@ -101,15 +102,4 @@ async function loadBatch (batch: readonly InputRecord[], target: LoadTarget, tal
     else if (load.value.kind !== 'broken') tally.add(batch[at]?.line ?? 0, load.value)
   }
   if (failed !== undefined) throw failed.reason
-}
-
-function checkCreates (path: string, { definition: { operations, provider } }: FoundCollection): void {
-  const creates = operations?.includes?.('create') ?? (provider === undefined || provider?.create !== undefined)
-  if (!creates) throw wrongUse(`${path} does not offer create`)
-}
-
-/** The store of the collection, where it has one of its own. */
-function withGroupedWrites (declarations: Declarations, { declared, definition }: FoundCollection): Declarations {
-  if (typeof definition.store !== 'object') return declarations
-  return { ...declarations, resources: { ...declarations.resources, [declared]: { ...definition, store: groupWrites(definition.store) } } }
 }

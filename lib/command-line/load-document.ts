@@ -34,10 +34,24 @@ export async function loadDocument (target: LoadTarget, { _rev, ...document }: J
 async function load (target: LoadTarget, document: JsonObject): Promise<LoadOutcome> {
   const { _id: id, ...content } = document
   const { handle, params, onConflict } = target
-  if (typeof id === 'string' && onConflict === 'skip' && await isThere(async () => handle.read(id, { params }))) return { kind: 'skipped' }
-  if (typeof id === 'string' && onConflict === 'replace' && await isThere(async () => handle.update(id, content, { params, revision: '*' }))) return { kind: 'replaced' }
-  await handle.create(document, { params })
-  return { kind: 'created' }
+  const settle = async (): Promise<LoadOutcome | undefined> => {
+    if (typeof id !== 'string') return undefined
+    if (onConflict === 'skip' && await isThere(async () => handle.read(id, { params }))) return { kind: 'skipped' }
+    if (onConflict === 'replace' && await isThere(async () => handle.update(id, content, { params, revision: '*' }))) return { kind: 'replaced' }
+    return undefined
+  }
+  const settled = await settle()
+  if (settled !== undefined) return settled
+  try {
+    await handle.create(document, { params })
+    return { kind: 'created' }
+  } catch (error) {
+    if (!(error instanceof ResourceError) || error.statusCode !== 409) throw error
+    // Somebody else may have created it meanwhile; if not, it is another conflict, as that of a unique value.
+    const late = await settle()
+    if (late === undefined) throw error
+    return late
+  }
 }
 
 async function isThere (call: () => Promise<unknown>): Promise<boolean> {

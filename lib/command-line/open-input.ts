@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { CommandError, describeError, exitStatus, wrongUse } from './command-error.ts'
 
@@ -19,14 +18,16 @@ const chunkSize = 256 * 1024
  * Opens the input of an import.
  *
  * @param file its name; `-` is `stdin`
- * @throws CommandError (usage) where there is no such file; `chunks` throw one where it cannot be read any more
+ * @throws CommandError (usage) where there is no such file, or it cannot be opened; `chunks` throw one where it cannot be read any more
  */
 export async function openInput (file: string, stdin: Readable): Promise<Input> {
   if (file === '-') return readAll(stdin, 'standard input', undefined)
-  const found = await stat(file).catch((error: unknown) => { throw wrongUse(`${file} cannot be read: ${describeError(error)}`, error) })
+  const refuse = (error: unknown): never => { throw wrongUse(`${file} cannot be read: ${describeError(error)}`, error) }
+  const found = await stat(file).catch(refuse)
   if (found.isDirectory()) throw wrongUse(`${file} is a directory`)
+  const opened = await open(file).catch(refuse)
   // Of a pipe with a name, nobody knows.
-  return readAll(createReadStream(file, { highWaterMark: chunkSize }), file, found.isFile() ? found.size : undefined)
+  return readAll(opened.createReadStream({ highWaterMark: chunkSize }), file, found.isFile() ? found.size : undefined)
 }
 
 function readAll (stream: Readable, name: string, size: number | undefined): Input {

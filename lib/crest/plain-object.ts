@@ -3,6 +3,7 @@ import type { JsonObject } from '../json.ts'
 import { defaultLimits } from '../limits.ts'
 import type { JsonLimits } from '../limits.ts'
 import { assertPlainJson } from './json-content.ts'
+import { jsonText } from './json-text.ts'
 
 /**
  * A content that a function of the application returned, as JSON has it: dates become texts, undefined members go, and
@@ -13,7 +14,7 @@ import { assertPlainJson } from './json-content.ts'
  * plainObject({ _id: 'a', at: new Date(0), gone: undefined }) // { at: '1970-01-01T00:00:00.000Z' }
  */
 export function plainObject (value: unknown, { jsonDepth }: JsonLimits = defaultLimits): JsonObject | undefined {
-  const text = JSON.stringify(value) as string | undefined
+  const text = jsonText(value)
   const plain: unknown = text === undefined ? undefined : JSON.parse(text)
   if (!isJsonObject(plain)) return undefined
   assertPlainJson(plain, { jsonDepth, jsonMembers: Infinity })

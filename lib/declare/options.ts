@@ -36,6 +36,16 @@ export const aStore: Check = (value, path) => {
   if (shared !== undefined) checkMethods(shared, `${path}.shared`, ['read', 'write'])
 }
 
+/** Whether `aStore` takes a value. */
+export function isStore (value: unknown): value is Store {
+  try {
+    aStore(value, 'store')
+    return true
+  } catch {
+    return false
+  }
+}
+
 // Not a shape: stores may have more, and as classes they have their methods in the prototype.
 function checkMethods (value: unknown, path: string, methods: readonly string[]): void {
   anObject(value, path)

@@ -33,7 +33,24 @@ t.test('a resource that is declared in its place goes before', async (t) => {
   const app = Fastify()
   t.teardown(() => app.close())
   for (const path of ['/documentation', '/documentation/pages']) {
-    t.match(await registerDocumentationPage(app, { options: {}, resources: { [path]: {} } }), { kind: 'none', advice: /declared at/ })
+    t.match(await registerDocumentationPage(app, { options: {}, resources: { [path]: {} } }), { kind: 'none', advice: `there is none, as ${path} is declared, which takes its place` })
   }
   t.strictSame(await registerDocumentationPage(app, { options: {}, resources: { '/documentations': {} } }), { kind: 'page' })
+})
+
+t.test('no page is in the way of what declared parameters can match', async (t) => {
+  for (const path of ['/:tenant', '/:tenant/:list', '/:tenant/static', '/:tenant/:list/:more/items']) {
+    const app = Fastify()
+    t.teardown(() => app.close())
+    t.match(await registerDocumentationPage(app, { options: {}, resources: { [path]: {} } }), { kind: 'none', advice: `there is none, as ${path} is declared, which takes its place` }, path)
+  }
+  for (const [path, definition] of [['/:tenant/users', {}], ['/:tenant/static', { kind: 'singleton' }], ['/users/:user/json', {}]] as const) {
+    const app = Fastify()
+    t.teardown(() => app.close())
+    t.strictSame(await registerDocumentationPage(app, { options: {}, resources: { [path]: definition } }), { kind: 'page' }, path)
+    await app.register(commonRest)
+    app.resource(path, definition)
+    const url = path.replace(/:\w+/, 'documentation')
+    if (definition.kind === undefined) t.equal((await app.inject({ method: 'GET', url })).json().resultCount, 0, url)
+  }
 })

@@ -1,5 +1,7 @@
-import { EventEmitter } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { EventEmitter, once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { PassThrough } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
@@ -85,6 +87,16 @@ t.test('what is refused is told by its line, keeps nothing else out, and makes t
     /: 400 /, /: 400 _id must be/, /: 400 .*until/, /: is no JSON object$/
   ])
   t.strictSame((await dump()).map(({ _id }) => _id), ['a', 'here', 'z'])
+})
+
+t.test('a number out of range is refused, not stored as null', async (t) => {
+  const { load, dump } = makeFolder(t)
+  for (const how of ['fail', 'replace']) {
+    const ended = await load('{"_id":"big","name":"A","e":1e400}\n', ['--on-conflict', how])
+    t.strictSame([ended.status, counts(ended)], [1, 'created: 0, replaced: 0, skipped: 0, refused: 1'], how)
+    t.equal(ended.errors, 'line 1: 400 The content at "/e" is a number out of range\n')
+  }
+  t.strictSame(await dump(), [])
 })
 
 t.test('of many refusals the first twenty are told, and the rest counted', async (t) => {
@@ -206,6 +218,75 @@ t.test('a document that is longer than 16 MiB is refused', async (t) => {
   const { load } = makeFolder(t)
   const ended = await load(`{"_id":"a","name":"A"}\n{"name":"${'x'.repeat(17e6)}"}\n{"_id":"c","name":"C"}`)
   t.strictSame([ended.status, counts(ended), ended.errors], [1, 'created: 2, replaced: 0, skipped: 0, refused: 1', 'line 2: is longer than 16777216 bytes\n'])
+})
+
+t.test('what onConflict needs and the declaration does not offer is told before anything is loaded', async (t) => {
+  const provider = '{ create: async ({ content }) => ({ id: "a", revision: "1", content }), read: async () => null }'
+  const dir = t.testdir({
+    'r.json': JSON.stringify({ resources: { '/c': { operations: ['create', 'query'] }, '/r': { operations: ['read'] } } }),
+    'p.mjs': `export default { resources: { '/c': { provider: ${provider} } } }`
+  })
+  for (const [file, path, how, operation] of [['r.json', '/r', 'fail', 'create'], ['r.json', '/c', 'skip', 'read'], ['r.json', '/c', 'replace', 'update'], ['p.mjs', '/c', 'replace', 'update']] as const) {
+    const ended = await runLine(['import', `${dir}/${file}`, path, '-', '--store', `sqlite:${dir}/x.db`, '--on-conflict', how], { input: [lines({ _id: 'a' })] })
+    t.strictSame([ended.status, ended.output], [2, ''], `${file} ${how}`)
+    t.equal(ended.errors, `common-rest: ${path} does not offer ${operation}${how === 'fail' ? '' : `, which --on-conflict ${how} needs`}\n`)
+  }
+  t.notOk(existsSync(`${dir}/x.db`))
+})
+
+t.test('an input that cannot be opened is wrong use, and makes no database', async (t) => {
+  const { dir } = makeFolder(t)
+  // Not even root opens a socket; its path must be short.
+  const short = mkdtempSync(`${tmpdir()}/import-`)
+  const socket = createServer().listen(`${short}/s`)
+  t.teardown(() => {
+    socket.close()
+    rmSync(short, { recursive: true })
+  })
+  await once(socket, 'listening')
+  const ended = await runLine(['import', `${dir}/r.json`, '/users', `${short}/s`, '--store', `sqlite:${dir}/new.db`])
+  t.equal(ended.status, 2)
+  t.match(ended.errors, /^common-rest: \S+\/s cannot be read: ENXIO[^\n]*\n$/)
+  t.notOk(existsSync(`${dir}/new.db`))
+})
+
+for (const store of ['null', '{}', '5', '[]']) {
+  t.test(`a store that is ${store} is a wrong declaration to import and export alike`, async (t) => {
+    const dir = t.testdir({ 'r.json': `{"resources":{"/x":{"store":${store}}}}` })
+    const common = ['--store', `sqlite:${dir}/x.db`]
+    const imported = await runLine(['import', `${dir}/r.json`, '/x', '-', ...common], { input: ['{}'] })
+    const exported = await runLine(['export', `${dir}/r.json`, '/x', ...common])
+    t.equal(imported.status, 2)
+    t.match(imported.errors, '/x.store')
+    t.strictSame(imported, exported)
+  })
+}
+
+t.test('documents that break a unique constraint since it is declared end it with status 3 and what is wrong', async (t) => {
+  const dir = t.testdir({ 'r.json': '{"resources":{"/c":{}}}', 'u.json': '{"resources":{"/c":{"unique":["/u"]}}}' })
+  const load = async (file: string, input: string): Promise<Ended> => runLine(['import', `${dir}/${file}`, '/c', '-', '--store', `sqlite:${dir}/x.db`], { input: [input] })
+  t.equal((await load('r.json', lines({ _id: 'a', u: 1 }, { _id: 'b', u: 1 }))).status, 0)
+  const ended = await load('u.json', lines({ _id: 'c', u: 2 }))
+  t.strictSame([ended.status, counts(ended)], [3, 'created: 0, replaced: 0, skipped: 0, refused: 0'])
+  t.match(ended.errors, /^common-rest: The documents of \/c break a unique constraint: "[ab]" and "[ab]" have the same values at \/u\n$/)
+})
+
+t.test('a path that its paramsSchema refuses is wrong use: nothing would ever be served there', async (t) => {
+  const dir = t.testdir({ 'r.json': JSON.stringify({ resources: { '/realms/:realm/x': { paramsSchema: { properties: { realm: { enum: ['alpha'] } } } }, '/bad/:realm/x': { paramsSchema: { type: 'no' } } } }) })
+  const load = async (path: string): Promise<Ended> => runLine(['import', `${dir}/r.json`, path, '-', '--store', `sqlite:${dir}/x.db`], { input: ['{}'] })
+  const refused = await load('/realms/beta/x')
+  t.strictSame([refused.status, refused.output], [2, ''])
+  t.match(refused.errors, /^common-rest: \/realms\/beta\/x names nothing: The path does not fit its schema: [^\n]*realm[^\n]*\n$/)
+  const bad = await load('/bad/beta/x')
+  t.equal(bad.status, 2)
+  t.match(bad.errors, /^common-rest: \S+\/r\.json: [^\n]*paramsSchema[^\n]*\n$/)
+  t.notOk(existsSync(`${dir}/x.db`))
+})
+
+t.test('a path that its paramsSchema takes is loaded', async (t) => {
+  const dir = t.testdir({ 'r.json': JSON.stringify({ resources: { '/realms/:realm/x': { paramsSchema: { properties: { realm: { enum: ['alpha'] } } } } } }) })
+  const ended = await runLine(['import', `${dir}/r.json`, '/realms/alpha/x', '-', '--store', 'memory:'], { input: ['{}'] })
+  t.strictSame([ended.status, counts(ended)], [0, 'created: 1, replaced: 0, skipped: 0, refused: 0'])
 })
 
 t.test('on a terminal a bar is left behind', async (t) => {

@@ -161,3 +161,16 @@ t.test('what a provider or rule throws is a ResourceError in process too', async
   await fails(t, app.resource('/auth', { authorize: failing(cause) }).query({ principal: {} }), 500)
   await fails(t, app.resource('/prepare', { prepare: failing(cause) }).create({}), 500)
 })
+
+t.test('a number that JSON does not have is refused, not stored as null', async (t) => {
+  const app = await buildApp(t)
+  const things = app.resource('/things', { prepare: ({ content }) => content['half'] === undefined ? content : { ...content, half: NaN } })
+  await things.create({ _id: 'a', none: null })
+  const message = 'The content at "/e" is a number out of range'
+  t.equal((await fails(t, things.create({ e: Infinity }), 400)).message, message)
+  t.equal((await fails(t, things.create({ e: -Infinity }, { id: 'b' }), 400)).message, message)
+  t.equal((await fails(t, things.update('a', { e: NaN }), 400)).message, message)
+  await fails(t, things.patch('a', [{ operation: 'add', field: '/e', value: Infinity }]), 400)
+  t.equal((await fails(t, things.create({ half: 1 }), 400)).message, 'The content at "/half" is a number out of range')
+  t.match((await things.query()).results, [{ id: 'a', content: { none: null } }])
+})
