@@ -26,14 +26,18 @@ export function createErrorHandler (resource: Resource | undefined): (thrown: un
   }
 }
 
+/** What a limiter answers: too many requests, and a ban. */
+const limiting: ReadonlySet<unknown> = new Set([429, 403])
+
 /**
- * To Fastify an object with a `statusCode` is an error too, and hooks rely on it: `@fastify/rate-limit` throws what its
- * `errorResponseBuilder` returns. Handlers are not believed that, for it may be what an upstream has answered them.
+ * No object is believed to be an error, but that of a limiter: `@fastify/rate-limit` throws from its hook what its
+ * `errorResponseBuilder` returns, which its manual has as an object. Handlers are not believed that either, for it may be what
+ * an upstream has answered them (undocumented codes, section 4).
  */
 function asError (thrown: unknown): unknown {
   if (thrown instanceof Error || typeof thrown !== 'object' || thrown === null) return thrown
   const { statusCode, message } = thrown as { readonly statusCode?: unknown, readonly message?: unknown }
-  if (typeof statusCode !== 'number') return thrown
+  if (!limiting.has(statusCode)) return thrown
   return Object.assign(new Error(typeof message === 'string' ? message : undefined, { cause: thrown }), { statusCode })
 }
 
