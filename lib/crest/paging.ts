@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { andThen } from '../awaitable.ts'
 import { BadRequest } from '../errors.ts'
 import type { Awaitable } from '../json.ts'
+import { remember } from '../remember.ts'
 import { ranks } from './comparable.ts'
 import type { Comparable } from './comparable.ts'
 import type { SortPosition } from './sort-order.ts'
@@ -39,9 +40,15 @@ export function createPaging (keys: PagingKeys | (() => Awaitable<string>)): Pag
 }
 
 function sealed (key: string, text: string, bound: string): string {
-  const signature = createHmac('sha256', key).update(JSON.stringify([text, bound])).digest('base64url')
-  return `${Buffer.from(text).toString('base64url')}.${signature}`
+  // No line feed is in JSON, so that none but the last one ends a key.
+  return `${Buffer.from(text).toString('base64url')}.${signature(`${key}\n${JSON.stringify([text, bound])}`)}`
 }
+
+/** Of a key, a line feed and what is signed. Clients read the same first pages again and again, of which it is the dearest part. */
+const signature = remember((keyed) => {
+  const end = keyed.lastIndexOf('\n')
+  return createHmac('sha256', keyed.slice(0, end)).update(keyed.slice(end + 1)).digest('base64url')
+})
 
 function writePosition ({ values, id }: SortPosition): string {
   return JSON.stringify([values.map(({ rank, value }) => [rank, value]), id])

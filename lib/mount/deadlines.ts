@@ -22,11 +22,13 @@ const longest = 1000
 
 /**
  * One coarse timer for all requests of a resource: a timer for each would cost more than a read from memory. All have the
- * same time, so those that were watched first are over first.
+ * same time, so those that were watched first are over first. Most of those that wait for their content have been answered
+ * when the turn of the event loop ends: only what waits longer is noted with its time, and keeps the timer running.
  */
 export function createDeadlines (resource: Resource): Deadlines {
   const { requestTime } = resource.limits
   const waiting = new Map<Exchange, { readonly reply: FastifyReply, readonly end: number }>()
+  let begun: Array<{ readonly reply: FastifyReply, readonly exchange: Exchange }> = []
   let timer: NodeJS.Timeout | undefined
 
   const look = (): void => {
@@ -40,16 +42,24 @@ export function createDeadlines (resource: Resource): Deadlines {
     timer = undefined
   }
 
+  const takeUp = (): void => {
+    const end = performance.now() + requestTime
+    const stillWaiting = begun.filter(({ exchange }) => exchange.deadlines === deadlines)
+    begun = []
+    if (stillWaiting.length === 0) return
+    for (const { reply, exchange } of stillWaiting) waiting.set(exchange, { reply, end })
+    // What waits keeps the process running, and nothing else.
+    timer = timer?.ref() ?? setInterval(look, Math.min(longest, Math.max(shortest, requestTime / 100)))
+  }
+
   const deadlines: Deadlines = {
     watch (reply, exchange) {
       if (exchange.deadlines !== undefined) return
       exchange.deadlines = deadlines
-      waiting.set(exchange, { reply, end: performance.now() + requestTime })
-      if (waiting.size > 1) return
-      // What waits keeps the process running, and nothing else.
-      timer = timer?.ref() ?? setInterval(look, Math.min(longest, Math.max(shortest, requestTime / 100)))
+      if (begun.push({ reply, exchange }) === 1) setImmediate(takeUp)
     },
     forget (exchange) {
+      exchange.deadlines = undefined
       if (waiting.delete(exchange) && waiting.size === 0) timer?.unref()
     }
   }

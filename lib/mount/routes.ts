@@ -6,6 +6,7 @@ import type { Ask } from '../decision/ask.ts'
 import { takesContent } from '../decision/content-row.ts'
 import type { ContentSource } from '../decision/content-row.ts'
 import { trace } from '../decision/trace.ts'
+import { patchLanguages } from '../crest/patch.ts'
 import { contentTypesOf } from '../declare/resource.ts'
 import type { Resource } from '../declare/resource.ts'
 import { InternalServerError, ResourceError } from '../errors.ts'
@@ -67,8 +68,9 @@ export function mountRoutes (scope: FastifyInstance, resource: Resource, given: 
 export function prepareScope (scope: FastifyInstance): void {
   scope.decorate(kResourceScope, true)
   scope.removeAllContentTypeParsers()
-  // Row 16 reads the bytes itself: Fastify's parsers tolerate ill-formed UTF-8 and refuse a DELETE without content.
-  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  // Row 16 reads the bytes itself: Fastify's parsers tolerate ill-formed UTF-8 and refuse a DELETE without content. For types
+  // that have no name here Fastify reads the field anew at each request.
+  scope.addContentTypeParser([...patchLanguages.keys(), '*'], { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 }
 
 function ignoresTrailingSlash ({ initialConfig }: FastifyInstance): boolean {

@@ -22,7 +22,7 @@ function index (indexes: MemoryIndexes, name: string): MemoryIndex {
 /** Everything that is kept, but for the entries themselves. */
 function shown (indexes: MemoryIndexes, names: readonly string[]): string {
   const kept = [indexes.foldedIds, ...names.map((name) => index(indexes, name))]
-  return JSON.stringify([indexes.documents.keysArray(), kept.map(({ entries, compared }) => [compared, entries.toArray().map(([key, { document }]) => [key, document.id])])])
+  return JSON.stringify([indexes.documents.ordered.keysArray(), kept.map(({ entries, compared }) => [compared, entries.ordered.toArray().map(([key, { document }]) => [key, document.id])])])
 }
 
 t.test('whatever is written, the indexes are as if they were made anew', async (t) => {
@@ -47,9 +47,9 @@ t.test('whatever is written, the indexes are as if they were made anew', async (
     }
     for (const entry of entries.values()) fresh.add(entry)
     fresh.declare(names)
-    const places = [indexes.foldedIds, ...names.map((name) => index(indexes, name))].flatMap(({ entries }) => entries.valuesArray())
+    const places = [indexes.foldedIds, ...names.map((name) => index(indexes, name))].flatMap(({ entries }) => entries.ordered.valuesArray())
     return shown(indexes, names) === shown(fresh, names) &&
-      [...places, ...indexes.documents.valuesArray()].every((entry) => entry === entries.get(entry.document.id))
+      [...places, ...indexes.documents.ordered.valuesArray()].every((entry) => entry === entries.get(entry.document.id))
   }), { numRuns: 2000 })
   t.pass('no sequence of writes told them apart')
 })
@@ -62,7 +62,7 @@ t.test('a declaration keeps the indexes that stay, makes those that are missing,
   indexes.declare(['/c', '/a', 'a'])
   t.equal(indexes.get('/a'), a)
   t.equal(indexes.get('/b'), undefined)
-  t.same(index(indexes, '/c').entries.keysArray().map(({ value, part }: IndexKey) => [value, part]), [[2, 1], [2, 2], [3, 2]])
+  t.same(index(indexes, '/c').entries.ordered.keysArray().map(({ value, part }: IndexKey) => [value, part]), [[2, 1], [2, 2], [3, 2]])
   t.equal(index(indexes, '/c').compared, 2)
   t.throws(() => indexes.declare(['/d', '/a b']), { name: 'RangeError', message: '"/a b" is not a JSON pointer' })
   t.equal(indexes.get('/a'), a)

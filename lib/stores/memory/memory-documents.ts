@@ -137,7 +137,7 @@ export class MemoryDocuments {
     const indexes = new MemoryIndexes()
     const claims = new Map<string, string>()
     indexes.declare(rules.indexes)
-    for (const [id, { document }] of this.#indexes.documents.entries()) {
+    for (const [id, { document }] of this.#indexes.documents.ordered.entries()) {
       const renewed: DocumentEntry = { kind: 'document', document, expires: rules.expires === undefined ? undefined : expiryOfStored(rules.expires, document.content) }
       indexes.add(renewed)
       if (rules.unique.length === 0 || liveDocument(renewed, now) === undefined) continue
@@ -149,7 +149,7 @@ export class MemoryDocuments {
         claims.set(claim(key), id)
       }
     }
-    for (const [id, entry] of indexes.documents.entries()) this.#entries.set(id, entry)
+    for (const [id, entry] of indexes.documents.ordered.entries()) this.#entries.set(id, entry)
     this.#indexes = indexes
     this.#claims = claims
   }

@@ -5,9 +5,8 @@ import type { Comparable, ComparedDocument } from '../../crest/comparable.ts'
 import type { JsonPointer } from '../../crest/json-pointer.ts'
 import type { SpanEnd, ValueSpan } from '../../crest/value-span.ts'
 import { indexEntries, parts } from '../query/index-entries.ts'
+import { DeferredMap } from './deferred-map.ts'
 import type { DocumentEntry } from './memory-entry.ts'
-import { createOrderedMap } from '../query/ordered-map.ts'
-import type { OrderedMap } from '../query/ordered-map.ts'
 
 /** Where an entry of an index stands: by value, then by id, then by part. Also a place between entries. */
 export interface IndexKey extends Comparable {
@@ -20,7 +19,7 @@ export interface IndexKey extends Comparable {
 export interface MemoryIndex {
   /** The keys of the entries of a document, in order. */
   readonly keysOf: (document: ComparedDocument) => readonly IndexKey[]
-  readonly entries: OrderedMap<IndexKey, DocumentEntry>
+  readonly entries: DeferredMap<IndexKey, DocumentEntry>
   /** How many entries are one of several values: where there is none, each document has one entry. */
   compared: number
 }
@@ -39,7 +38,7 @@ export function createFoldedIdIndex (): MemoryIndex {
 }
 
 function createIndex (keysOf: MemoryIndex['keysOf']): MemoryIndex {
-  return { keysOf, entries: createOrderedMap(compareIndexKeys), compared: 0 }
+  return { keysOf, entries: new DeferredMap(compareIndexKeys), compared: 0 }
 }
 
 /** The order of an index. */

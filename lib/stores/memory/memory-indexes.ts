@@ -2,17 +2,16 @@ import { compareCodePoints } from '../../crest/code-points.ts'
 import type { ComparedDocument } from '../../crest/comparable.ts'
 import { formatJsonPointer, parseJsonPointer } from '../../crest/json-pointer.ts'
 import type { JsonPointer } from '../../crest/json-pointer.ts'
+import { DeferredMap } from './deferred-map.ts'
 import { comparedDocument } from './memory-document.ts'
 import type { DocumentEntry, EntryKeys } from './memory-entry.ts'
 import { createFoldedIdIndex, createMemoryIndex, moveEntry } from './memory-index.ts'
 import type { MemoryIndex } from './memory-index.ts'
-import { createOrderedMap } from '../query/ordered-map.ts'
-import type { OrderedMap } from '../query/ordered-map.ts'
 
 /** The documents of a collection, expired ones included, in all the orders that queries need. */
 export class MemoryIndexes {
   /** By id. */
-  readonly documents: OrderedMap<string, DocumentEntry> = createOrderedMap(compareCodePoints)
+  readonly documents: DeferredMap<string, DocumentEntry> = new DeferredMap(compareCodePoints)
   readonly foldedIds: MemoryIndex = createFoldedIdIndex()
   #declared = new Map<string, MemoryIndex>()
   #all: readonly MemoryIndex[] = [this.foldedIds]
@@ -34,7 +33,7 @@ export class MemoryIndexes {
     for (const [name, pointer] of pointersOf(pointers)) declared.set(name, this.#declared.get(name) ?? createMemoryIndex(pointer))
     this.#declared = declared
     this.#all = [this.foldedIds, ...declared.values()]
-    for (const entry of this.documents.values()) this.#realign(entry, before)
+    for (const entry of this.documents.ordered.values()) this.#realign(entry, before)
   }
 
   /** Adds a document whose id is not there, and returns its entry. */

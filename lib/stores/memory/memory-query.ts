@@ -44,7 +44,7 @@ export function queryMemory (indexes: MemoryIndexes, request: StoreQuery, expiri
     ? planQuery(filter, accepts === undefined ? 'count' : 'any', knowledgeOf(indexes))
     : undefined
   const whole = counting && open(counting, openWay(indexes, counting, undefined))
-  const work = answer(request, collectPage(plan, request, comparedDocument), page, start === undefined, whole, indexes.documents.size)
+  const work = answer(request, collectPage(plan, request, comparedDocument), page, start === undefined, whole, indexes.documents.ordered.size)
 
   const step = work.next()
   return step.done === true ? step.value : finish(indexes, work, slices)

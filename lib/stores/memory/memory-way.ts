@@ -17,7 +17,7 @@ import type { IndexCondition, QueryAccess } from '../query/query-plan.ts'
 export function openWay (indexes: MemoryIndexes, access: QueryAccess, after: PageStart | undefined): Way {
   switch (access.kind) {
     case 'nothing': return []
-    case 'ids': return indexes.documents.clone().values(after?.id === undefined ? undefined : nextId(after.id))
+    case 'ids': return indexes.documents.ordered.clone().values(after?.id === undefined ? undefined : nextId(after.id))
     case 'walk': {
       const entries = entriesOf(indexes, access.index)
       return (access.descending ? walkDown : walkUp)(entries, access.span, after)
@@ -32,7 +32,7 @@ export function openWay (indexes: MemoryIndexes, access: QueryAccess, after: Pag
 
 function entriesOf (indexes: MemoryIndexes, index: string): OrderedMap<IndexKey, DocumentEntry> {
   // Plans name the indexes that there are.
-  return (indexes.get(index) as MemoryIndex).entries.clone()
+  return (indexes.get(index) as MemoryIndex).entries.ordered.clone()
 }
 
 function gather (indexes: MemoryIndexes, conditions: readonly IndexCondition[]): Way {
@@ -46,14 +46,14 @@ function gather (indexes: MemoryIndexes, conditions: readonly IndexCondition[]):
 export function waysOf (indexes: MemoryIndexes, { index, spans }: IndexCondition): readonly Way[] {
   const declared = indexes.get(index)
   const { entries } = declared ?? indexes.foldedIds
-  const snapshot = entries.clone()
+  const snapshot = entries.ordered.clone()
   const along = (span: ValueSpan): Way => range(snapshot, startOfSpan(span), endOfSpan(span), parts.sorted)
   return declared === undefined ? spans.flatMap((span) => [ownId(indexes, span), along(span)]) : spans.map(along)
 }
 
 /** The document whose id is the value itself, a folded text. An id that is another one when folded is in the index of those. */
 function ownId ({ documents }: MemoryIndexes, { from }: ValueSpan): Way {
-  return typeof from?.value === 'string' ? [documents.get(from.value)] : []
+  return typeof from?.value === 'string' ? [documents.ordered.get(from.value)] : []
 }
 
 /** Leads to each document once. */
