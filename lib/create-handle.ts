@@ -10,11 +10,12 @@ import type { Document } from './declare/provider.ts'
 import type { Resource } from './declare/resource.ts'
 import type { SharedSwitch } from './declare/shared-switch.ts'
 import { InternalServerError } from './errors.ts'
-import { contentJson, isJsonObject } from './json.ts'
+import { isJsonObject } from './json.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import type { ResourceLimits } from './limits.ts'
+import { textOf } from './operations/document-text.ts'
+import type { TextualDocument } from './operations/document-text.ts'
 import type { Outcome } from './operations/outcome.ts'
-import type { StoredDocument } from './stores/store.ts'
 
 /** What a handle needs beside the resource. */
 export interface HandleContext {
@@ -113,8 +114,9 @@ function toValue (outcome: Outcome): unknown {
 }
 
 /** Results are the caller's own: changing them never reaches a store. What a store has as text is parsed for the caller alone. */
-function copy (document: Document & Partial<Pick<StoredDocument, typeof contentJson>>, fields: readonly string[]): Document<Record<string, unknown>> {
-  const { id, revision, [contentJson]: text } = document
+function copy (document: TextualDocument, fields: readonly string[]): Document<Record<string, unknown>> {
+  const { id, revision } = document
+  const text = textOf(document)
   // Row 11 has counted them.
   const projection = parseFields(fields, Infinity)
   const own: JsonObject = text === undefined ? structuredClone(document.content) : JSON.parse(text)

@@ -3,6 +3,7 @@ import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { defaultLimits } from '../limits.ts'
 import type { PatchLimits } from '../limits.ts'
+import { remember } from '../remember.ts'
 import { excerpt } from './json-content.ts'
 import { isJsonArray } from './json-equal.ts'
 import { parseJsonPointer } from './json-pointer.ts'
@@ -99,10 +100,13 @@ function parseOperation (element: JsonObject, limits: PatchLimits, fault: Malfor
   }
 }
 
+/** Patches name the same few members again and again. */
+const readPointer = remember(parseJsonPointer)
+
 function pointerMember (element: JsonObject, name: 'field' | 'from', { jsonDepth }: PatchLimits, fault: Malformed): JsonPointer {
   const text = member(element, name)
   if (typeof text !== 'string') throw fault(`a string "${name}" is missing`)
-  const pointer = parseJsonPointer(text)
+  const pointer = readPointer(text)
   if (pointer === undefined) throw fault(`"${name}" is not a legal JSON pointer, "${excerpt(text)}",`)
   // No document is deeper, and what walks through values may rely on it.
   if (pointer.length > jsonDepth) throw fault(`"${name}" has more than ${jsonDepth} tokens`)

@@ -1,8 +1,8 @@
 import { projectFields } from '../crest/fields.ts'
 import type { Document, QueryResult } from '../declare/provider.ts'
 import type { Ask } from '../decision/ask.ts'
-import { contentJson } from '../json.ts'
-import type { StoredDocument } from '../stores/store.ts'
+import { textOf } from '../operations/document-text.ts'
+import type { TextualDocument } from '../operations/document-text.ts'
 
 /** How a body is written: projected by `_fields`, and indented where `_prettyPrint` asks for it. */
 export type BodyStyle = Pick<Ask, 'fields' | 'prettyPrint'> & { readonly singleton: boolean }
@@ -29,8 +29,8 @@ function quoted (text: string): string {
 
 const plain = /^[\w.~:/-]*$/
 
-function contentText (document: Document & Partial<Pick<StoredDocument, typeof contentJson>>, fields: BodyStyle['fields']): string {
-  const text = document[contentJson]
+function contentText (document: TextualDocument, fields: BodyStyle['fields']): string {
+  const text = textOf(document)
   // Members of these names deep inside cost a parse; on top they are not to be sent twice. Sought from the underscore on, which is rare in a text.
   if (text !== undefined && fields === undefined && !text.includes('_id"') && !text.includes('_rev"')) return text
   const content = fields === undefined ? document.content : projectFields(fields, document.content)

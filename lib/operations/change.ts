@@ -6,10 +6,9 @@ import { trace } from '../decision/trace.ts'
 import type { Document } from '../declare/provider.ts'
 import { jsonEqual, mayBeEqual } from '../crest/json-equal.ts'
 import { Conflict, PreconditionFailed, ResourceError } from '../errors.ts'
-import { contentJson } from '../json.ts'
 import type { Awaitable, JsonObject } from '../json.ts'
-import type { StoredDocument } from '../stores/store.ts'
 import { judgeTarget, readTarget } from './current.ts'
+import { textOf } from './document-text.ts'
 import type { Outcome } from './outcome.ts'
 
 /** How often a change that lost a race is tried again before the answer is 409 (ruling R9). */
@@ -84,8 +83,4 @@ export function isUnchanged (state: TargetState | undefined, content: JsonObject
  */
 export function jsonFor ({ contract }: Ask, content: JsonObject): string | undefined {
   return contract.isStored && contract.mapping === undefined ? JSON.stringify(content) : undefined
-}
-
-function textOf (document: Document & Partial<Pick<StoredDocument, typeof contentJson>>): string | undefined {
-  return document[contentJson]
 }

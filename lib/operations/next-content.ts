@@ -16,6 +16,7 @@ import { Forbidden, InternalServerError, NotImplemented } from '../errors.ts'
 import type { Awaitable, JsonObject } from '../json.ts'
 import type { JsonLimits } from '../limits.ts'
 import { checked } from './change.ts'
+import { contentToChange } from './document-text.ts'
 import { changeThroughVersion, createThroughVersion } from './through-version.ts'
 
 /*
@@ -49,11 +50,11 @@ export function updatedContent (ask: Ask, id: string, stored: Document | undefin
 /** The content of a document after a patch, which applies to the document as its sender knows it. */
 export function patchedContent (ask: Ask, document: Document): Awaitable<JsonObject> {
   const { resource: { members }, contract: { mapping } } = ask
-  const { content: before } = document
+  const before = contentToChange(document)
   const content = checked(() => {
     if (isTrusted(ask) && mapping === undefined) return patched(ask, document, before)
     const changed = mapping === undefined
-      ? patchedAsStored(ask, document)
+      ? patchedAsStored(ask, document, before)
       : changeThroughVersion(ask, mapping, before, false, (visible) => patched(ask, document, visible))
     refuseServerMember(changedMember(members.readOnly, before, changed, { missing: true }))
     return changed
@@ -81,12 +82,12 @@ function replaced (ask: Ask, before: JsonObject, sent: JsonObject): JsonObject {
 }
 
 /** Internal members are the server's alone: a patch does not even meet them. */
-function patchedAsStored (ask: Ask, document: Document): JsonObject {
+function patchedAsStored (ask: Ask, document: Document, before: JsonObject): JsonObject {
   const { members: { hideInternal, internal } } = ask.resource
-  if (hideInternal === undefined) return patched(ask, document, document.content)
-  const result = patched(ask, document, hideInternal(document.content))
+  if (hideInternal === undefined) return patched(ask, document, before)
+  const result = patched(ask, document, hideInternal(before))
   refuseServerMember(changedMember(internal, undefined, result))
-  return keepMembers(internal, document.content, result)
+  return keepMembers(internal, before, result)
 }
 
 function patched ({ patch, resource, contract }: Ask, { id, revision }: Document, content: JsonObject): JsonObject {

@@ -3,13 +3,13 @@ import type { Ask } from '../decision/ask.ts'
 import { isSchemaMismatch } from '../declare/content-rules.ts'
 import type { Document } from '../declare/provider.ts'
 import { BadRequest, NotImplemented, ResourceError } from '../errors.ts'
-import { contentJson } from '../json.ts'
 import type { Awaitable, JsonObject } from '../json.ts'
 import type { PatchLimits } from '../limits.ts'
-import type { StoredDocument } from '../stores/store.ts'
 import { announce } from './announce.ts'
 import { changeTarget, checked, isUnchanged, jsonFor, revisionFor, writing } from './change.ts'
 import { providerRequest } from './current.ts'
+import { textOf } from './document-text.ts'
+import type { TextualDocument } from './document-text.ts'
 import { patchedContent, resultIsAllowed } from './next-content.ts'
 import { documentOutcome } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
@@ -48,9 +48,9 @@ export function patch (ask: Ask): Awaitable<Outcome> {
 }
 
 /** A patch must not blow a document up; of one that is too large already it may leave less. */
-function refuseGrowth ({ patchResultSize }: PatchLimits, stored: Document & Partial<Pick<StoredDocument, typeof contentJson>>, content: JsonObject, json: string | undefined): void {
+function refuseGrowth ({ patchResultSize }: PatchLimits, stored: TextualDocument, content: JsonObject, json: string | undefined): void {
   const { length } = json ?? JSON.stringify(content)
-  if (length <= patchResultSize || length <= (stored[contentJson] ?? JSON.stringify(stored.content)).length) return
+  if (length <= patchResultSize || length <= (textOf(stored) ?? JSON.stringify(stored.content)).length) return
   throw new BadRequest(`The patch makes the document larger than ${patchResultSize} characters`)
 }
 
