@@ -1,7 +1,7 @@
 /**
  * What grows with documents, resources, connections and indexes: tables and a JSON file in bench/results.
  *
- * Run: npm run bench:growth [-- documents|resources|connections|indexes|start-up|memory …], default all. Environment: ROUNDS
+ * Run: npm run bench:growth [-- documents|"documents by hand"|resources|connections|indexes|start-up|memory …], default all. Environment: ROUNDS
  * (default 5), SECONDS a round (default 2), MOST (documents, default 1000000), RESULTS (a directory).
  */
 import { mkdirSync, writeFileSync } from 'node:fs'

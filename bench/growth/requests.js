@@ -6,11 +6,14 @@ import { median } from '../harness/median.js'
 import { works } from './works.js'
 
 const script = fileURLToPath(new URL('server.js', import.meta.url))
+const handWritten = fileURLToPath(new URL('../comparison/server.js', import.meta.url))
 const million = 1_000_000
 
 /** How requests depend on a dimension: its values, the server of each, the works, and the value that others are compared with. */
 export const dimensions = {
   documents: { values: [1, 100, 1000, 10_000, 100_000, million], base: 1000, server: (documents) => ({ documents }), works: ['read', 'indexed query', 'indexed query, page of 20', 'update'] },
+  // What the machine has to do with it: the same for a route written by hand, over a Map.
+  'documents by hand': { values: [1000, million], base: 1000, server: (documents) => ({ documents, byHand: true }), works: ['read by hand'] },
   resources: { values: [1, 10, 100, 1000], base: 1, server: (resources) => ({ resources, documents: 10 }), works: ['read'] },
   connections: { values: [1, 8, 32, 128, 512], base: 32, server: () => ({ documents: 1000 }), works: ['read'], isOfLoad: true },
   indexes: {
@@ -24,7 +27,7 @@ export const dimensions = {
 /** Rows `{ work, value, perSecond, cpu, p50, p99, ratio }` of one dimension; the ratio is that of throughputs to the base. */
 export async function grow (name, { rounds, seconds, most }) {
   const { values, base, server, works: kinds, isOfLoad = false } = dimensions[name]
-  const chosen = values.filter((value) => name !== 'documents' || value <= most)
+  const chosen = values.filter((value) => !name.startsWith('documents') || value <= most)
   const contenders = []
   try {
     for (const value of chosen) {
@@ -43,6 +46,7 @@ export async function grow (name, { rounds, seconds, most }) {
 
 function start (settings) {
   const flags = settings.documents >= 100_000 ? ['--max-old-space-size=12000'] : []
+  if (settings.byHand) return startContender('hand-written', { script: handWritten, flags, args: ['hand-written', '300', String(settings.documents)] })
   return startContender('plugin', { script, flags, args: [JSON.stringify(settings)] })
 }
 

@@ -6,6 +6,7 @@ const json = { 'content-type': 'application/json' }
 /** What is asked of a server in its dimensions: the status that is expected, and the requests that a connection repeats. */
 export const works = {
   read: { requests: ({ resources, documents }) => some(() => ({ method: 'GET', path: pathOf(resources, documents) })) },
+  'read by hand': { requests: ({ documents }) => some(() => ({ method: 'GET', path: `/cities/${idOf(below(documents))}` })) },
   // A value that one document has, or few.
   'indexed query': { requests: ({ documents }) => some(() => ({ method: 'GET', path: query(`population eq ${contentOf(below(documents)).population}`) })) },
   // A value that one of fifty has.
