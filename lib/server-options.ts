@@ -108,11 +108,11 @@ function writeError (error: ParserError, socket: Socket): void {
 
 /**
  * Whether the request is HEAD, to which no answer has content (RFC 9110 section 9.3.2). Earlier requests may have come in the same
- * packet: the last that was begun follows a blank line, with JSON content of the one before at most.
+ * packet: the last that was begun follows a blank line, or the content of the one before, and its line may not be whole.
  */
 function isHead ({ rawPacket, bytesParsed = 0 }: ParserError): boolean {
   const [line = ''] = rawPacket?.toString('latin1', 0, bytesParsed).split(/\n\r?\n/).at(-1)?.split('\n') ?? []
-  return /(?:^|[}\]])HEAD /.test(line)
+  return /HEAD \S*(?: (?:HT?T?P?(?:\/\S*)?)?)?\r?$/.test(line)
 }
 
 // Of a token (RFC 9110 section 5.6.2).

@@ -28,7 +28,6 @@ const givenIds = 100
 
 /** Declares them; returns what the judge looks through. */
 export function declare (app) {
-  let given = 0
   const things = app.resource('/api/things', {
     schema: schemas.things,
     unique: ['/name', ['/group', '/code']],
@@ -37,7 +36,7 @@ export function declare (app) {
     expires: '/until',
     readOnly: ['/owner'],
     writeOnly: ['/pin'],
-    createId: () => `given-${given++ % givenIds}`,
+    createId: givenAgain(),
     prepare: ({ operation, content, principal }) => operation === 'create' ? { ...content, owner: principal?.name ?? 'nobody' } : content,
     allow: ({ principal, document }) => principal.name === 'good' || document.content.secret !== true || 'hide',
     queries: { big: () => 'size ge 100', named: ({ name }) => queryFilter`name sw ${String(name)}` },
@@ -58,6 +57,7 @@ export function declare (app) {
   })
   const strict = app.resource('/api/strict', {
     revision: 'required',
+    createId: givenAgain(),
     indexes: ['/last'],
     versions: {
       '1.0': {
@@ -78,11 +78,12 @@ export function declare (app) {
   })
   const users = app.resource('/api/realms/:realm/users', {
     schema: schemas.users,
+    createId: givenAgain(),
     unique: ['/userName'],
     paramsSchema: Type.Object({ realm: Type.String({ pattern: '^[a-z]{1,8}$' }) }),
     exists: ({ realm }) => realm === 'alpha' || realm === 'beta'
   })
-  const bare = app.resource('/api/bare', { bodyLimit: 4000, authenticate: () => ({ name: 'good' }), indexes: ['/a'] })
+  const bare = app.resource('/api/bare', { bodyLimit: 4000, authenticate: () => ({ name: 'good' }), createId: givenAgain(), indexes: ['/a'] })
   app.resource('/api/clocks', { provider: clocks(), schema: Type.Object({ at: Type.Integer() }) })
   app.resource('/api/closed', {}).disable({ retryAfter: 120 })
   app.resource('/api/frozen', {}).disable({ methods: 'writes', retryAfter: 60 })
@@ -93,6 +94,11 @@ export function declare (app) {
     { name: 'users', handle: users, params: { realm: 'beta' }, unique: [['userName']], filters: [] },
     { name: 'bare', handle: bare, unique: [], filters: ['a eq 1', 'a pr', 'a ge "k"'] }
   ]
+}
+
+function givenAgain () {
+  let given = 0
+  return () => `given-${given++ % givenIds}`
 }
 
 /** A provider that keeps its word. */

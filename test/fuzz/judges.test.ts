@@ -33,6 +33,10 @@ const document = { _id: 'a', _rev: '1', name: 'bolt' }
 
 t.test('an answer is judged by what its request asked', async (t) => {
   t.strictSame(faultsOfAnswer(request, answer(200, found, document)), [])
+  t.strictSame(faultsOfAnswer(request, answer(200, found, { ...document, '\n': 'PIN-1' })), [], 'a member of another name is no secret')
+  const overridden: FuzzRequest = { ...request, method: 'POST', unsure: new Set([5]) }
+  t.strictSame(faultsOfAnswer(overridden, answer(200, { 'cache-control': 'private, no-store' }, document)), [], 'an override deletes')
+  t.match(faultsOfAnswer(overridden, answer(200, { ...found, etag: '"2"' }, document)).join(), /ETag/, 'an override shows another tag')
   const wrong: ReadonlyArray<readonly [name: string, asked: FuzzRequest, got: Answer, fault: RegExp]> = [
     ['another status', request, answer(501, { 'cache-control': 'no-store' }, { code: 501, reason: 'Not Implemented', message: 'no' }), /^wrong status: 501/],
     ['the answer to another', request, answer(200, { ...found, 'x-forgerock-transactionid': 'fuzz-8' }, document), /answer to fuzz-8/],

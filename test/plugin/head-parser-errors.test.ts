@@ -11,6 +11,9 @@ const cases: ReadonlyArray<readonly [name: string, bytes: string, status: number
   ['GET with HEAD in its header', 'GET /things HTTP/1.1\r\nX: HEAD \r\nHEAD \r\n\r\n', 400, true],
   ['HEAD after another request', 'GET /one HTTP/1.1\r\nHost: x\r\n\r\nHEAD ?two HTTP/1.1\r\nHost: x\r\n\r\n', 400, false],
   ['HEAD after content', 'PUT /one HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{"a":1}HEAD ?two HTTP/1.1\r\nHost: x\r\n\r\n', 400, false],
+  ['HEAD after content that is a number', 'POST /one HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n35HEAD ict/(f HTTP/1.1\r\nHost: x\r\n\r\n', 400, false],
+  ['HEAD after content that is cut', 'PATCH /one HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n[{HEAD ttings HTTP/1.1\r\nHost: x\r\n\r\n', 400, false],
+  ['GET after content that speaks of HEAD', 'POST /one HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n"HEAD x"GET ?two HTTP/1.1\r\nHost: x\r\n\r\n', 400, true],
   ['GET after HEAD', 'HEAD /one HTTP/1.1\r\nHost: x\r\n\r\nGET ?two HTTP/1.1\r\nHost: x\r\n\r\n', 400, true],
   ['a method that begins so', 'HEADS /things HTTP/1.1\r\nHost: x\r\n\r\n', 501, true]
 ]
