@@ -80,3 +80,21 @@ t.test('answers to mutated bytes are judged by themselves', async (t) => {
   t.strictSame(judge('', false), [])
   t.throws(() => judge('nonsense'))
 })
+
+t.test('who asks whether to go on is told so once, and answered', async (t) => {
+  const goOn = 'HTTP/1.1 100 Continue\r\n\r\n'
+  const final = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'
+  const attempt = { ...makeRaw(1, 1, makeKnowledge()), bytes: Buffer.from('PUT / HTTP/1.1\r\nExpect: 100-Continue\r\n\r\n') }
+  const judge = (received: string, byServer: boolean, bytes: Buffer = attempt.bytes): string[] => faultsOfRaw({ ...attempt, bytes }, answersIn(Buffer.from(received), bytes), byServer)
+  t.strictSame(judge(goOn + final, true), [])
+  t.strictSame(judge(final, true), [], 'it need not be told so')
+  t.strictSame(judge(goOn, false), [], 'nothing is owed to who goes')
+  t.match(judge(goOn, true), [/told to go on, and not answered/, /no answer at all/])
+  t.match(judge(final + goOn, true), [/told to go on, and not answered/])
+  t.match(judge(goOn + goOn + final, true), [/without having asked/], 'once')
+  const silent = Buffer.from('PUT / HTTP/1.1\r\n\r\n')
+  t.match(judge(goOn + final, true, silent), [/without having asked/])
+  t.match(judge(goOn, false, silent), [/without having asked/])
+  t.match(judge(`HTTP/1.1 103 Early Hints\r\n\r\n${final}`, true), [/an interim 103/])
+  t.throws(() => judge(goOn.slice(0, -2), false), 'half of it')
+})
