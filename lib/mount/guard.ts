@@ -18,9 +18,10 @@ import { dropRepresentation, obliged } from './send-error.ts'
  * of the application answered instead, or made of it, is translated into a documented answer (undocumented codes,
  * sections 1 and 4).
  *
+ * @param resource undefined for paths that no resource has
  * @param isBehindTag whether the hash of the content has been made before
  */
-export function createGuard (resource: Resource, isDraining: () => boolean, isBehindTag: boolean = false): onSendHookHandler {
+export function createGuard (resource: Resource | undefined, isDraining: () => boolean, isBehindTag: boolean = false): onSendHookHandler {
   return (request, reply, payload, done) => {
     // An answer that was on its way when the server began to close must not keep its connection.
     if (isDraining()) reply.header('connection', 'close')
@@ -57,7 +58,7 @@ function judgeByContent (request: FastifyRequest, reply: FastifyReply, payload: 
   return null
 }
 
-function translateAnswer (request: FastifyRequest, reply: FastifyReply, sent: unknown, resource: Resource): unknown {
+function translateAnswer (request: FastifyRequest, reply: FastifyReply, sent: unknown, resource: Resource | undefined): unknown {
   const payload = isWebResponse(sent) ? unwrap(reply, sent) : sent
   const code = reply.statusCode
   const hasContent = payload != null && payload !== ''
@@ -82,7 +83,7 @@ function translateAnswer (request: FastifyRequest, reply: FastifyReply, sent: un
   reply.code(status).headers({
     ...obliged(error, resource, reply, unexpectedRow),
     'content-type': contentType,
-    'cache-control': cacheControl({ entityTag: false, authenticated: resource.authenticate !== undefined })
+    'cache-control': cacheControl({ entityTag: false, authenticated: resource?.authenticate !== undefined })
   })
   if (exchange != null) exchange.decision = toDecision(unexpectedRow, status)
   if (exchange?.told !== undefined) exchange.told.error ??= error
