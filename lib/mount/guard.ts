@@ -1,3 +1,5 @@
+import { constants } from 'node:http2'
+import type { ServerHttp2Stream } from 'node:http2'
 import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
 import { modifiedRow, successRow, toDecision, unexpectedRow } from '../decision/order.ts'
 import type { Resource } from '../declare/resource.ts'
@@ -31,11 +33,19 @@ export function createGuard (resource: Resource | undefined, isDraining: () => b
     const isOurs = answer !== undefined && answer.status === reply.statusCode
     const sent = isOurs ? keepAnswer(request, reply, payload, exchange, answer) : translateAnswer(request, reply, payload, resource)
     if (!isOurs) echoTransaction(reply, exchange.transactionId)
+    if (request.raw.httpVersionMajor === 2 && reply.hasHeader('connection')) closeStream(reply)
     exchange.isGuarded = true
     // The tag by content is made behind this hook, and decides between 200 and 304 when the guard runs again.
     if (isBehindTag || !isOurs || answer.entityTag !== 'by-content') tellEnd(exchange)
     done(null, sent)
   }
+}
+
+/** HTTP/2 has no such field (RFC 9113 section 8.2.2): a stream whose content is not read is closed after the answer (section 8.1). */
+function closeStream (reply: FastifyReply): void {
+  reply.removeHeader('connection')
+  const { stream } = reply.raw as unknown as { readonly stream?: ServerHttp2Stream }
+  stream?.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR))
 }
 
 /** No tag but the decided one leaves, whatever another plugin hashed. */
