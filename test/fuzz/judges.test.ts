@@ -47,6 +47,14 @@ t.test('an answer is judged by what its request asked', async (t) => {
   for (const [name, asked, got, fault] of wrong) t.ok(faultsOfAnswer(asked, got).some((text) => fault.test(text)), `${name}: ${faultsOfAnswer(asked, got).join()}`)
 })
 
+t.test('the hint of a 415 is that of the method that an override names', async (t) => {
+  const post: FuzzRequest = { ...request, method: 'POST', headers: [...request.headers, ['X-HTTP-Method-Override', 'PATCH']], unsure: new Set([5, 14]) }
+  const refusal = (hints: Readonly<Record<string, string>>): Answer => answer(415, { 'cache-control': 'private, no-store', 'accept-encoding': 'identity', 'content-api-version': 'protocol=2.1', ...hints }, { code: 415, reason: 'Unsupported Media Type', message: 'no' })
+  for (const name of ['accept-patch', 'accept', 'accept-post']) t.strictSame(faultsOfAnswer(post, refusal({ [name]: 'application/json, application/json-patch+json' })), [], name)
+  for (const hints of [{}, { 'accept-patch': 'text/csv' }] as const) t.match(faultsOfAnswer(post, refusal(hints)), [/accept-post names/])
+  t.match(faultsOfAnswer({ ...post, unsure: new Set([14]) }, refusal({ 'accept-patch': 'application/json' })), [/accept-post names/], 'without an override')
+})
+
 t.test('the first certain refusal is the only status, if nothing before it is unsure', async (t) => {
   t.strictSame(allowedStatuses({ ...request, faults: new Map([[13, 406], [8, 401]]) }), [401])
   t.strictSame([...allowedStatuses({ ...request, faults: new Map([[13, 406]]), unsure: new Set([10, 16]) })].sort(), [400, 406, 406])
