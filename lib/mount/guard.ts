@@ -44,8 +44,8 @@ export function createGuard (resource: Resource | undefined, isDraining: () => b
 /** HTTP/2 has no such field (RFC 9113 section 8.2.2): a stream whose content is not read is closed after the answer (section 8.1). */
 function closeStream (reply: FastifyReply): void {
   reply.removeHeader('connection')
-  const { stream } = reply.raw as unknown as { readonly stream?: ServerHttp2Stream }
-  stream?.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR))
+  const { stream } = reply.raw as unknown as { readonly stream: ServerHttp2Stream }
+  stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR))
 }
 
 /** No tag but the decided one leaves, whatever another plugin hashed. */

@@ -127,7 +127,7 @@ export function judgeHead (request: FastifyRequest, reply: FastifyReply, resourc
 
 /**
  * Whether a hook of the application has answered. Where it did so with a stream, and the client went before its end, Fastify goes on
- * with the request: what the hook has refused would be done.
+ * with the request as if it had not: what the hook has answered would be done after all.
  */
 function isAnswered (reply: FastifyReply): boolean {
   if (!reply.raw.headersSent) return false
