@@ -83,7 +83,7 @@ const register: FastifyPluginAsync<CommonRestOptions> = async (instance, given) 
   decorateExchange(instance)
   attachServerListeners(instance)
   requireHost(instance)
-  if (options.notFound ?? true) answerUnknownPaths(instance, joinPaths(instance.prefix, options.prefix ?? ''))
+  if (options.notFound ?? true) answerUnknownPaths(instance, joinPaths(instance.prefix, options.prefix ?? ''), isDraining)
   instance.addHook('onReady', async () => {
     ready = true
     follower = followStores(attached, instance.log, instance.initialConfig.pluginTimeout)

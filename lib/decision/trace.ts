@@ -16,7 +16,11 @@ export function trace<Failure extends ResourceError> (error: Failure, row: Error
   return error
 }
 
-/** Where an error comes from. What handlers throw themselves is about the state of their documents: row 21. */
-export function traceOf (error: ResourceError): ErrorTrace {
-  return traces.get(error) ?? { row: error.statusCode === 500 ? unexpectedRow : changeRow, headers: {} }
+/**
+ * Where an error comes from.
+ *
+ * @param untraced the row of one that none has noted; by default row 21, as what handlers throw is about the state of their documents
+ */
+export function traceOf (error: ResourceError, untraced: RowLabel = error.statusCode === 500 ? unexpectedRow : changeRow): ErrorTrace {
+  return traces.get(error) ?? { row: untraced, headers: {} }
 }

@@ -88,8 +88,10 @@ function segmentsBelow (path: string, { raw: { url = '' }, server: { initialConf
 
 /** Where the server keeps fewer than there may be, some may have been dropped. */
 function countFields ({ raw: { rawHeaders }, server }: FastifyRequest): number {
-  // Names and values, by turns.
-  const count = rawHeaders.length / 2
+  // Names and values, by turns; over HTTP/2 what was the request line before comes first (RFC 9113 section 8.3.1).
+  let first = 0
+  while (rawHeaders[first]?.startsWith(':') === true) first += 2
+  const count = (rawHeaders.length - first) / 2
   const { maxHeadersCount } = server.server
   return typeof maxHeadersCount === 'number' && maxHeadersCount > 0 && count >= maxHeadersCount ? Infinity : count
 }

@@ -1,3 +1,5 @@
+import { constants } from 'node:http2'
+import type { ServerHttp2Stream } from 'node:http2'
 import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
 import { modifiedRow, successRow, toDecision, unexpectedRow } from '../decision/order.ts'
 import type { Resource } from '../declare/resource.ts'
@@ -18,9 +20,10 @@ import { dropRepresentation, obliged } from './send-error.ts'
  * of the application answered instead, or made of it, is translated into a documented answer (undocumented codes,
  * sections 1 and 4).
  *
+ * @param resource undefined for paths that no resource has
  * @param isBehindTag whether the hash of the content has been made before
  */
-export function createGuard (resource: Resource, isDraining: () => boolean, isBehindTag: boolean = false): onSendHookHandler {
+export function createGuard (resource: Resource | undefined, isDraining: () => boolean, isBehindTag: boolean = false): onSendHookHandler {
   return (request, reply, payload, done) => {
     // An answer that was on its way when the server began to close must not keep its connection.
     if (isDraining()) reply.header('connection', 'close')
@@ -30,11 +33,19 @@ export function createGuard (resource: Resource, isDraining: () => boolean, isBe
     const isOurs = answer !== undefined && answer.status === reply.statusCode
     const sent = isOurs ? keepAnswer(request, reply, payload, exchange, answer) : translateAnswer(request, reply, payload, resource)
     if (!isOurs) echoTransaction(reply, exchange.transactionId)
+    if (request.raw.httpVersionMajor === 2 && reply.hasHeader('connection')) closeStream(reply)
     exchange.isGuarded = true
     // The tag by content is made behind this hook, and decides between 200 and 304 when the guard runs again.
     if (isBehindTag || !isOurs || answer.entityTag !== 'by-content') tellEnd(exchange)
     done(null, sent)
   }
+}
+
+/** HTTP/2 has no such field (RFC 9113 section 8.2.2): a stream whose content is not read is closed after the answer (section 8.1). */
+function closeStream (reply: FastifyReply): void {
+  reply.removeHeader('connection')
+  const { stream } = reply.raw as unknown as { readonly stream: ServerHttp2Stream }
+  stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR))
 }
 
 /** No tag but the decided one leaves, whatever another plugin hashed. */
@@ -57,7 +68,7 @@ function judgeByContent (request: FastifyRequest, reply: FastifyReply, payload: 
   return null
 }
 
-function translateAnswer (request: FastifyRequest, reply: FastifyReply, sent: unknown, resource: Resource): unknown {
+function translateAnswer (request: FastifyRequest, reply: FastifyReply, sent: unknown, resource: Resource | undefined): unknown {
   const payload = isWebResponse(sent) ? unwrap(reply, sent) : sent
   const code = reply.statusCode
   const hasContent = payload != null && payload !== ''
@@ -82,7 +93,7 @@ function translateAnswer (request: FastifyRequest, reply: FastifyReply, sent: un
   reply.code(status).headers({
     ...obliged(error, resource, reply, unexpectedRow),
     'content-type': contentType,
-    'cache-control': cacheControl({ entityTag: false, authenticated: resource.authenticate !== undefined })
+    'cache-control': cacheControl({ entityTag: false, authenticated: resource?.authenticate !== undefined })
   })
   if (exchange != null) exchange.decision = toDecision(unexpectedRow, status)
   if (exchange?.told !== undefined) exchange.told.error ??= error

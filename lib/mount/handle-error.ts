@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { RowLabel } from '../decision/answer.ts'
 import { contentRow, unexpectedRow } from '../decision/order.ts'
 import { traceOf } from '../decision/trace.ts'
 import { conflictUnlessConditional, toResourceError } from '../decision/translate-error.ts'
@@ -21,7 +22,7 @@ export function createErrorHandler (resource: Resource | undefined): (thrown: un
     dropRepresentation(reply)
     // A hook of the application may have failed before the rows began.
     if (request[kExchange] == null) guardHead(reply)
-    if (request[kExchange]?.answer === undefined) answerThrown(asError(thrown), request, reply, resource)
+    if (request[kExchange]?.answer === undefined) answerThrown(asError(thrown), request, reply, resource, unexpectedRow)
     else writeUnexpected(thrown, request, reply, resource)
   }
 }
@@ -41,13 +42,17 @@ function asError (thrown: unknown): unknown {
   return Object.assign(new Error(typeof message === 'string' ? message : undefined, { cause: thrown }), { statusCode })
 }
 
-/** Everything thrown becomes a documented answer. */
-export function answerThrown (thrown: unknown, request: FastifyRequest, reply: FastifyReply, resource: Resource | undefined): FastifyReply {
+/**
+ * Everything thrown becomes a documented answer.
+ *
+ * @param untraced the row of what no row and no handler of a resource has thrown
+ */
+export function answerThrown (thrown: unknown, request: FastifyRequest, reply: FastifyReply, resource: Resource | undefined, untraced?: RowLabel): FastifyReply {
   const ask = request[kExchange]?.ask
   if (ask !== undefined && isNotModified(thrown, request)) return sendNotModified(reply, ask)
   const error = toAnswerable(thrown, request)
   const tooLarge = (thrown as { readonly code?: unknown } | null)?.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
-  const trace = tooLarge ? { row: contentRow, headers: {} } : traceOf(error)
+  const trace = tooLarge ? { row: contentRow, headers: {} } : traceOf(error, untraced)
   return sendError(reply, resource, error, trace, ask)
 }
 

@@ -113,6 +113,7 @@ export function passOn (answered: Awaitable<boolean>, done: (error?: Error) => v
 /** Rows 3 to 15, before the content is read: whether they have answered. */
 export function judgeHead (request: FastifyRequest, reply: FastifyReply, resource: Resource, target: RouteTarget, context: RouteContext): Awaitable<boolean> {
   guardHead(reply)
+  if (isAnswered(reply)) return true
   const ask = askFromRequest(request, resource, target, context.isDraining())
   const exchange = beginExchange(request, ask)
   request[kExchange] = exchange
@@ -124,6 +125,16 @@ export function judgeHead (request: FastifyRequest, reply: FastifyReply, resourc
     exchange.readsContent = !ended && ask.hasContent && takesContent(ask)
     return ended
   }))
+}
+
+/**
+ * Whether a hook of the application has answered. Where it did so with a stream, and the client went before its end, Fastify goes on
+ * with the request as if it had not: what the hook has answered would be done after all.
+ */
+function isAnswered (reply: FastifyReply): boolean {
+  if (!reply.raw.headersSent) return false
+  reply.hijack()
+  return true
 }
 
 /** A request is watched where it has to wait. */
@@ -168,6 +179,7 @@ function hideFromDownstream (request: FastifyRequest, ask: Ask): void {
 function judgeContent (request: FastifyRequest, reply: FastifyReply, resource: Resource): Awaitable<boolean> {
   const { [kExchange]: exchange } = request
   const ask = exchange?.ask
+  if (isAnswered(reply)) return true
   if (ask === undefined || !takesContent(ask)) return false
   if (exchange != null) exchange.readsContent = false
   return answering(request, reply, resource, () => andThen(readContent(request, ask), (source) => end(reply, decideContent(ask, source))))
@@ -185,6 +197,7 @@ function readContent (request: FastifyRequest, { resource, method, headers }: As
 
 /** Rows 17 to 22. */
 function answer (request: FastifyRequest, reply: FastifyReply, resource: Resource): Awaitable<boolean> {
+  if (isAnswered(reply)) return true
   return answering(request, reply, resource, () => {
     const ask = request[kExchange]?.ask
     if (ask === undefined) throw new InternalServerError('The head of the request was not judged')

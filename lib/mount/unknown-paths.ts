@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { BadRequest, NotFound } from '../errors.ts'
 import { beginExchange, kExchange, kResourceScope } from './exchange.ts'
+import { createGuard } from './guard.ts'
+import { createErrorHandler } from './handle-error.ts'
 import { sendError } from './send-error.ts'
 import { hiddenFromSwagger } from './swagger-routes.ts'
 
@@ -10,8 +12,10 @@ const wireRow = { number: 1, name: 'the bytes are an HTTP request' } as const
 /**
  * Answers 404 to paths below `prefix` that nobody declared, before a body is read. No not-found handler is set, so that
  * the application may set its own; paths of a resource's own scope are left to that scope.
+ *
+ * @param isDraining whether the server is shutting down
  */
-export function answerUnknownPaths (instance: FastifyInstance, prefix: string): void {
+export function answerUnknownPaths (instance: FastifyInstance, prefix: string, isDraining: () => boolean): void {
   instance.addHook('onRequest', (request, reply, done) => {
     if (!request.is404 || !isBelow(prefix, request) || kResourceScope in request.server) return done()
     refuseUnknown(request, reply)
@@ -20,10 +24,18 @@ export function answerUnknownPaths (instance: FastifyInstance, prefix: string): 
   // as a parameter that is always empty, so that the application can still declare that path.
   if (instance.prefix !== '') {
     const rest = prefix.slice(instance.prefix.length)
+    // Hooks of the application may answer before it: what they say is translated as below a resource.
+    const route = {
+      method: instance.supportedMethods,
+      exposeHeadRoute: false,
+      config: hiddenFromSwagger,
+      errorHandler: createErrorHandler(undefined),
+      onRequest: refuseUnknown,
+      onSend: createGuard(undefined, isDraining),
+      handler: refuseUnknown
+    }
     for (const url of [`${rest}:_(^$)`, `${rest}/*`]) {
-      if (!instance.hasRoute({ method: 'GET', url: instance.prefix + url })) {
-        instance.route({ method: instance.supportedMethods, url, exposeHeadRoute: false, config: hiddenFromSwagger, onRequest: refuseUnknown, handler: refuseUnknown })
-      }
+      if (!instance.hasRoute({ method: 'GET', url: instance.prefix + url })) instance.route({ ...route, url })
     }
   }
 }

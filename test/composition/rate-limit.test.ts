@@ -69,6 +69,35 @@ for (const place of places) {
   })
 }
 
+t.test('beyond the limit unknown paths below the prefix of a scope answer 503, too', async (t) => {
+  const { ask } = await start(t, async (app) => {
+    await app.register(async (scope) => {
+      await scope.register(rateLimit, { global: false })
+      scope.addHook('onRequest', scope.rateLimit({ max: 0 }))
+      await scope.register(commonRest)
+      scope.resource('/notes', {})
+    }, { prefix: '/api' })
+  })
+  for (const path of ['/api', '/api/', '/api/nothing', '/api/notes/a/b']) {
+    for (const method of ['GET', 'PUT', 'OPTIONS']) isLimited(t, await ask(path, { method }), `${method} ${path}`)
+  }
+  t.equal((await ask('/elsewhere')).status, 404)
+})
+
+t.test('what hooks reply to unknown paths below the prefix of a scope is translated', async (t) => {
+  for (const [status, answer] of [[418, 400], [302, 500], [207, 200], [401, 401]] as const) {
+    const { ask } = await start(t, async (app) => {
+      await app.register(async (scope) => {
+        scope.addHook('onRequest', async (_request, reply) => reply.code(status).send({ message: 'mine' }))
+        await scope.register(commonRest)
+      }, { prefix: '/api' })
+    })
+    const { status: found, headers } = await ask('/api/nothing')
+    t.equal(found, answer, String(status))
+    if (status === 401) t.equal(headers['www-authenticate'], 'Bearer')
+  }
+})
+
 t.test('in a scope of its own it limits nobody else', async (t) => {
   const { ask } = await start(t, async (app) => {
     await app.register(commonRest)

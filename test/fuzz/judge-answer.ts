@@ -64,17 +64,20 @@ function isBelowHooks ({ unsure }: FuzzRequest, { status, closes }: Answer): boo
 }
 
 /** What is not wrong in this case. */
-function isExpected ({ parameters, method, unsure, target, headers }: FuzzRequest, { status, headers: { etag } }: Answer, fault: string): boolean {
+function isExpected ({ parameters, method, unsure, target, headers }: FuzzRequest, { status, headers: answered }: Answer, fault: string): boolean {
   if (fault === 'content is JSON') return parameters.some(([name]) => name.toLowerCase() === '_mimetype') || unsure.has(1)
   // Where the address may be that of another resource, and on paths that are nobody's.
   if (fault === 'private where callers are known') return unsure.has(1) || unsure.has(2) || target === undefined
   if (fault === 'a deleted document has no ETag (R13)') return method !== 'DELETE'
-  // So has what was deleted by an override.
-  if (fault === 'ETag is the quoted _rev') return method === 'POST' && unsure.has(5) && etag === undefined
   // Media types ignore case.
   if (fault === 'problem details are asked for by name (R3)') return headers.some(([name, value]) => name === 'Accept' && /problem\+json/i.test(value))
-  // What is refused is the method of the override.
-  return /^405 never allows|^STATUS_405_METHOD_IN_ALLOW/.test(fault) && method === 'POST' && unsure.has(5) && status === 405
+  if (method !== 'POST' || !unsure.has(5)) return false
+  // An override may have deleted the document.
+  if (fault === 'ETag is the quoted _rev') return answered['etag'] === undefined
+  // What is refused is the method of the override, or its content.
+  if (/^405 never allows|^STATUS_405_METHOD_IN_ALLOW/.test(fault)) return status === 405
+  const hint = answered['accept-patch'] ?? answered['accept'] ?? ''
+  return fault === 'accept-post names application/json' && status === 415 && hint.split(', ').includes('application/json')
 }
 
 function faultsOfSuccess (request: FuzzRequest, answer: Answer, text: string): string[] {

@@ -51,6 +51,14 @@ t.test('an answer is judged by what its request asked', async (t) => {
   for (const [name, asked, got, fault] of wrong) t.ok(faultsOfAnswer(asked, got).some((text) => fault.test(text)), `${name}: ${faultsOfAnswer(asked, got).join()}`)
 })
 
+t.test('the hint of a 415 is that of the method that an override names', async (t) => {
+  const post: FuzzRequest = { ...request, method: 'POST', headers: [...request.headers, ['X-HTTP-Method-Override', 'PATCH']], unsure: new Set([5, 14]) }
+  const refusal = (hints: Readonly<Record<string, string>>): Answer => answer(415, { 'cache-control': 'private, no-store', 'accept-encoding': 'identity', 'content-api-version': 'protocol=2.1', ...hints }, { code: 415, reason: 'Unsupported Media Type', message: 'no' })
+  for (const name of ['accept-patch', 'accept', 'accept-post']) t.strictSame(faultsOfAnswer(post, refusal({ [name]: 'application/json, application/json-patch+json' })), [], name)
+  for (const hints of [{}, { 'accept-patch': 'text/csv' }] as const) t.match(faultsOfAnswer(post, refusal(hints)), [/accept-post names/])
+  t.match(faultsOfAnswer({ ...post, unsure: new Set([14]) }, refusal({ 'accept-patch': 'application/json' })), [/accept-post names/], 'without an override')
+})
+
 t.test('the first certain refusal is the only status, if nothing before it is unsure', async (t) => {
   t.strictSame(allowedStatuses({ ...request, faults: new Map([[13, 406], [8, 401]]) }), [401])
   t.strictSame([...allowedStatuses({ ...request, faults: new Map([[13, 406]]), unsure: new Set([10, 16]) })].sort(), [400, 406, 406])
@@ -83,4 +91,22 @@ t.test('answers to mutated bytes are judged by themselves', async (t) => {
   t.match(judge(''), [/no answer at all/])
   t.strictSame(judge('', false), [])
   t.throws(() => judge('nonsense'))
+})
+
+t.test('who asks whether to go on is told so once, and answered', async (t) => {
+  const goOn = 'HTTP/1.1 100 Continue\r\n\r\n'
+  const final = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'
+  const attempt = { ...makeRaw(1, 1, makeKnowledge()), bytes: Buffer.from('PUT / HTTP/1.1\r\nExpect: 100-Continue\r\n\r\n') }
+  const judge = (received: string, byServer: boolean, bytes: Buffer = attempt.bytes): string[] => faultsOfRaw({ ...attempt, bytes }, answersIn(Buffer.from(received), bytes), byServer)
+  t.strictSame(judge(goOn + final, true), [])
+  t.strictSame(judge(final, true), [], 'it need not be told so')
+  t.strictSame(judge(goOn, false), [], 'nothing is owed to who goes')
+  t.match(judge(goOn, true), [/told to go on, and not answered/, /no answer at all/])
+  t.match(judge(final + goOn, true), [/told to go on, and not answered/])
+  t.match(judge(goOn + goOn + final, true), [/without having asked/], 'once')
+  const silent = Buffer.from('PUT / HTTP/1.1\r\n\r\n')
+  t.match(judge(goOn + final, true, silent), [/without having asked/])
+  t.match(judge(goOn, false, silent), [/without having asked/])
+  t.match(judge(`HTTP/1.1 103 Early Hints\r\n\r\n${final}`, true), [/an interim 103/])
+  t.throws(() => judge(goOn.slice(0, -2), false), 'half of it')
 })

@@ -1,4 +1,4 @@
-import { FramingFault, parseAnswer } from '../hostile/answer-parser.ts'
+import { FramingFault, parseAnswer, parseReceived } from '../hostile/answer-parser.ts'
 import { objectIn } from '../conformance/invariants.ts'
 import { reasonPhrases, statusCodes } from '../../lib/status.ts'
 import { randomOf } from './draft.ts'
@@ -28,19 +28,24 @@ export function makeRaw (seed: number, n: number, knowledge: Knowledge): RawAtte
   return { n, bytes, parts: cut(bytes, random), marker }
 }
 
-/** All answers in what was received until the connection was closed; an answer to HEAD has no content, and only the bytes sent tell whether there was one. */
-export function answersIn (received: Buffer, sent: Buffer): readonly Answer[] {
+/** What came on the connection of an attempt until it was closed. */
+export interface RawAnswers {
+  readonly answers: readonly Answer[]
+  /** The statuses of interim answers after which no other came. */
+  readonly dangling: readonly number[]
+}
+
+/** All answers in what was received; an answer to HEAD has no content, and only the bytes sent tell whether there was one. */
+export function answersIn (received: Buffer, sent: Buffer): RawAnswers {
   const methods = sent.includes('HEAD') ? ['GET', 'HEAD'] : ['GET']
-  const read = (rest: Buffer): readonly Answer[] | FramingFault => {
-    // An interim answer may be all where we have given up waiting.
-    if (rest.length === 0 || rest.toString('latin1') === 'HTTP/1.1 100 Continue\r\n\r\n') return []
+  const read = (rest: Buffer): RawAnswers | FramingFault => {
     let fault = new FramingFault('nothing')
     for (const method of methods) {
       try {
         const found = parseAnswer(rest, method, true)
-        if (found === undefined) continue
+        if (found === undefined) return parseReceived(rest, [])
         const after = read(rest.subarray(found.end))
-        if (!(after instanceof FramingFault)) return [found.value, ...after]
+        if (!(after instanceof FramingFault)) return { answers: [found.value, ...after.answers], dangling: after.dangling }
         fault = after
       } catch (error) {
         if (!(error instanceof FramingFault)) throw error
@@ -49,14 +54,19 @@ export function answersIn (received: Buffer, sent: Buffer): readonly Answer[] {
     }
     return fault
   }
-  const answers = read(received)
-  if (answers instanceof FramingFault) throw answers
-  return answers
+  const found = read(received)
+  if (found instanceof FramingFault) throw found
+  return found
 }
 
-/** What is wrong with the answers to an attempt. */
-export function faultsOfRaw ({ bytes, marker }: RawAttempt, answers: readonly Answer[], byServer: boolean): string[] {
-  const faults: string[] = []
+/**
+ * What is wrong with the answers to an attempt.
+ *
+ * @param byServer whether the server closed the connection by itself; it owes nothing to who closed it before
+ */
+export function faultsOfRaw ({ bytes, marker }: RawAttempt, { answers, dangling }: RawAnswers, byServer: boolean): string[] {
+  const faults = faultsOfInterim(bytes, [...answers.flatMap(({ interim }) => interim), ...dangling])
+  if (dangling.length > 0 && byServer) faults.push('told to go on, and not answered')
   for (const [index, answer] of answers.entries()) {
     const { status, headers, body, closes } = answer
     if (!statusCodes.includes(status as never)) faults.push(`${status} is not documented`)
@@ -72,4 +82,11 @@ export function faultsOfRaw ({ bytes, marker }: RawAttempt, answers: readonly An
   // Nobody listens for CONNECT.
   if (answers.length === 0 && byServer && !bytes.includes('CONNECT')) faults.push('no answer at all')
   return faults
+}
+
+/** Only who asks for it is told to go on, once for each time (RFC 9110 section 10.1.1). */
+function faultsOfInterim (bytes: Buffer, interim: readonly number[]): string[] {
+  const asked = bytes.toString('latin1').match(/100-continue/gi)?.length ?? 0
+  const other = interim.filter((status) => status !== 100)
+  return [...other.map((status) => `an interim ${status}`), ...interim.length > asked ? ['told to go on without having asked'] : []]
 }

@@ -148,9 +148,9 @@ async function sendRaw (run: Run, n: number): Promise<void> {
   try {
     const finished = await (await connect(run.server.port)).finish(attempt.parts)
     received = finished.received
-    const answers = answersIn(received, attempt.bytes)
-    for (const { status } of answers) count(run, status)
-    faults.push(...faultsOfRaw(attempt, answers, finished.byServer))
+    const found = answersIn(received, attempt.bytes)
+    for (const { status } of found.answers) count(run, status)
+    faults.push(...faultsOfRaw(attempt, found, finished.byServer))
   } catch (error) {
     faults.push(String(error))
   }

@@ -1,11 +1,11 @@
 import t from 'tap'
-import { FramingFault, parseAnswer } from './answer-parser.ts'
+import { FramingFault, parseAnswer, parseReceived } from './answer-parser.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\n'
 
-function isFault (bytes: Buffer, method: string, ended?: boolean): boolean {
+function isFault (read: () => unknown): boolean {
   try {
-    parseAnswer(bytes, method, ended)
+    read()
     return false
   } catch (error) {
     return error instanceof FramingFault
@@ -38,7 +38,7 @@ t.test('an answer that is not complete is waited for, and is a fault where nothi
       const part = Buffer.from(bytes, 'latin1').subarray(0, length)
       t.equal(parseAnswer(part, method), undefined, `${name}, ${length} bytes`)
       // Between two answers a connection may end.
-      if (!part.toString('latin1').endsWith('Continue\r\n\r\n')) t.ok(isFault(part, method, true), `${name}, ${length} bytes, ended`)
+      if (!part.toString('latin1').endsWith('Continue\r\n\r\n')) t.ok(isFault(() => parseAnswer(part, method, true)), `${name}, ${length} bytes, ended`)
     }
   }
 })
@@ -63,5 +63,27 @@ const broken: ReadonlyArray<readonly [name: string, method: string, bytes: strin
 ]
 
 t.test('what RFC 9112 forbids is a fault', async (t) => {
-  for (const [name, method, bytes] of broken) t.ok(isFault(Buffer.from(bytes, 'latin1'), method), name)
+  for (const [name, method, bytes] of broken) t.ok(isFault(() => parseAnswer(Buffer.from(bytes, 'latin1'), method)), name)
+})
+
+t.test('all that came until the end of a connection is read', async (t) => {
+  const read = (bytes: string, ...methods: readonly string[]): unknown => {
+    const { answers, dangling } = parseReceived(Buffer.from(bytes, 'latin1'), methods)
+    return [answers.map(({ status, body, interim, isCut }) => [status, body.toString('latin1'), interim, isCut]), dangling]
+  }
+  const goOn = 'HTTP/1.1 100 Continue\r\n\r\n'
+  const two = `${ok}Content-Length: 2\r\n\r\n{}`
+  t.strictSame(read(''), [[], []])
+  t.strictSame(read(goOn), [[], [100]])
+  t.strictSame(read(`${two}${goOn}HTTP/1.1 103 Early Hints\r\n\r\n`, 'GET', 'PUT'), [[[200, '{}', [], false]], [100, 103]])
+  t.strictSame(read(`${ok}Content-Length: 2\r\n\r\n${goOn}${two}`, 'HEAD', 'GET'), [[[200, '', [], false], [200, '{}', [100], false]], []])
+  t.strictSame(read(`${two}${ok}Content-Length: 3\r\n\r\n{}`, 'GET', 'GET'), [[[200, '{}', [], false], [200, '{}', [], true]], []], 'cut within a length')
+  t.strictSame(read(`${ok}Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n`, 'GET'), [[[200, '2\r\n{}\r\n', [], true]], []], 'cut between chunks')
+  t.strictSame(read(`${ok}Transfer-Encoding: chunked\r\n\r\n${two}`, 'GET', 'GET'), [[[200, two, [], true]], []], 'written over')
+  t.strictSame(read(`${ok}Connection: close\r\n\r\n{}`, 'GET'), [[[200, '{}', [], false]], []], 'as long as the connection')
+  for (const status of [204, 304]) t.strictSame(read(`HTTP/1.1 ${status} X\r\nContent-Length: 0\r\n\r\n${two}`, 'GET', 'GET'), [[[status, '', [], false], [200, '{}', [], false]], []])
+  for (const [name, method, bytes] of broken) {
+    if (!/04 with a length|a chunk/.test(name)) t.ok(isFault(() => read(bytes, method)), name)
+  }
+  for (const part of [ok, goOn.slice(0, -1), `${two}HTTP`]) t.ok(isFault(() => read(part, 'GET')), JSON.stringify(part))
 })

@@ -5,6 +5,7 @@ import { Type } from 'typebox'
 import type { CollectionHandle, CommonRestOptions, Limits, ResourceDefinition } from '../../lib/index.ts'
 import { buildApp, fails, loose, refused } from '../plugin/app.ts'
 import { backends } from '../plugin/backends.ts'
+import { listen, refusedOnce, send } from '../plugin/raw.ts'
 
 /** A request within a limit and one beyond it, over HTTP and, where there is such a call, in process. */
 interface Bound {
@@ -26,6 +27,7 @@ const query = (parameters: Readonly<Record<string, string>>): InjectOptions => (
 const nested = (depth: number): string => `{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`
 const adds = (count: number): ReadonlyArray<{ readonly operation: 'add', readonly field: string, readonly value: number }> =>
   Array.from({ length: count }, (_, n) => ({ operation: 'add', field: `/n${n}`, value: n }))
+const copies = (count: number): readonly object[] => Array.from({ length: count }, () => ({ operation: 'copy', from: '/a', field: '/b' }))
 const form = (parts: number): InjectOptions => ({
   method: 'PUT',
   url: '/things/b',
@@ -45,7 +47,7 @@ const bounds: Readonly<Record<string, Bound>> = {
     limits: { jsonDepth: 5 }, within: patch([{ operation: 'add', field: '/v/w/x/y/z', value: 1 }]), beyond: patch([{ operation: 'remove', field: '/v/w/x/y/z/a' }]), message: /more than 5 tokens/
   },
   'jsonDepth of what a patch makes': {
-    limits: { jsonDepth: 5 }, content: { a: [[]] }, within: patch([{ operation: 'move', from: '/a', field: '/b/c' }]), beyond: patch([{ operation: 'move', from: '/b', field: '/c/d/e' }]), message: /nested deeper than 5 levels/
+    limits: { jsonDepth: 5 }, content: { a: [[[]]] }, within: patch([{ operation: 'move', from: '/a', field: '/b/c' }]), beyond: patch([{ operation: 'move', from: '/b', field: '/d/e' }]), message: /nested deeper than 5 levels/
   },
   'jsonMembers of content': {
     limits: { jsonMembers: 5 },
@@ -55,7 +57,7 @@ const bounds: Readonly<Record<string, Bound>> = {
     call: (things, isBeyond) => things.create({ a: isBeyond ? [1, 2, 3, 4, 5] : [1, 2, 3, 4] })
   },
   'jsonMembers of what a patch makes': {
-    limits: { jsonMembers: 6 }, content: { a: [1, 2, 3] }, within: patch([{ operation: 'copy', from: '/a/0', field: '/b' }]), beyond: patch([{ operation: 'copy', from: '/a', field: '/b' }]), message: /more than 6 members/
+    limits: { jsonMembers: 6 }, content: { a: [1, 2, 3] }, within: patch([{ operation: 'add', field: '/b', value: [1] }]), beyond: patch([{ operation: 'copy', from: '/a/0', field: '/c' }]), message: /more than 6 members/
   },
   'idLength in content': {
     limits: { idLength: 4 },
@@ -129,7 +131,7 @@ const bounds: Readonly<Record<string, Bound>> = {
     message: /more than 2 operations$/
   },
   patchComparisons: {
-    limits: { patchComparisons: 10 }, content: { a: [1, 2, 3, 4] }, within: patch([{ operation: 'increment', field: '/a', value: 1 }]), beyond: patch(Array.from({ length: 3 }, () => ({ operation: 'increment', field: '/a', value: 1 }))), message: /too many elements$/
+    limits: { patchComparisons: 4 }, content: { a: [1, 2, 3, 4], b: [1, 2, 3, 4, 5] }, within: patch([{ operation: 'increment', field: '/a', value: 1 }]), beyond: patch([{ operation: 'increment', field: '/b', value: 1 }]), message: /too many elements$/
   },
   'patchResultSize of the result': {
     limits: { patchResultSize: 20 },
@@ -139,7 +141,7 @@ const bounds: Readonly<Record<string, Bound>> = {
     call: (things, isBeyond) => things.patch('a', [{ operation: 'replace', field: '/a', value: 'y'.repeat(isBeyond ? 13 : 12) }])
   },
   'patchResultSize of copies': {
-    limits: { patchResultSize: 30 }, content: { a: 'xxxxx' }, within: patch([{ operation: 'copy', from: '/a', field: '/b' }]), beyond: patch(Array.from({ length: 9 }, () => ({ operation: 'copy', from: '/a', field: '/b' }))), message: /copies too much$/
+    limits: { patchResultSize: 30 }, content: { a: 'xxxx', n: 1 }, within: patch(copies(5)), beyond: patch([...copies(5), { operation: 'copy', from: '/n', field: '/b' }]), message: /copies too much$/
   },
   parts: { limits: { parts: 2 }, definition: { multipart: true }, within: form(2), beyond: form(3), message: /more than 2 parts$/ }
 }
@@ -215,4 +217,22 @@ t.test('a document that is larger than a patch may make it can only shrink', asy
   await set(99)
   await set(5)
   await fails(t, set(50), 400)
+})
+
+t.test('content may be as large as the bodyLimit, with a length and in chunks, and not a byte larger', async (t) => {
+  const app = await buildApp(t)
+  app.resource('/things', { bodyLimit: 100 })
+  const port = await listen(app)
+  for (const [size, code] of [[100, 200], [101, 400]] as const) {
+    const content = JSON.stringify({ a: 'x'.repeat(size - 8) })
+    t.equal(content.length, size)
+    for (const [name, field, bytes] of [
+      ['with a length', `Content-Length: ${size}`, content], ['in chunks', 'Transfer-Encoding: chunked', `${size.toString(16)}\r\n${content}\r\n0\r\n\r\n`]
+    ] as const) {
+      await app.inject({ method: 'PUT', url: '/things/a', headers: json, payload: '{}' })
+      const answers = await send(t, port, `PUT /things/a HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n${field}\r\n\r\n${bytes}`)
+      if (code === 200) t.strictSame(answers.map(({ status }) => status), [200], name)
+      else refusedOnce(t, answers, 400, name)
+    }
+  }
 })

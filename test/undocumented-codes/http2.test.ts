@@ -1,24 +1,15 @@
-import { once } from 'node:events'
 import { connect } from 'node:http2'
-import type { ClientHttp2Session, IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2'
+import type { ClientHttp2Session } from 'node:http2'
 import { Readable } from 'node:stream'
 import Fastify from 'fastify'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import t from 'tap'
 import type { Test } from 'tap'
 import commonRest, { serverOptions } from '../../lib/index.ts'
+import { ask } from '../hostile/http2-client.ts'
 import { declareThings, handThings } from './bed.ts'
 import type { Handler } from './bed.ts'
 import { isComplete } from './rows.ts'
-
-/** One answer over HTTP/2; undefined where the stream was reset without one. */
-interface Http2Answer {
-  readonly status: number
-  readonly headers: Record<string, string>
-  readonly body: Buffer
-  /** Whether it was broken off. */
-  readonly isReset: boolean
-}
 
 async function serve (t: Test, isPlain: boolean, handler?: Handler): Promise<ClientHttp2Session> {
   const app = Fastify(isPlain ? { http2: true } : serverOptions({ http2: true })) as unknown as FastifyInstance
@@ -33,22 +24,6 @@ async function serve (t: Test, isPlain: boolean, handler?: Handler): Promise<Cli
   session.on('error', () => {})
   t.teardown(() => { session.destroy() })
   return session
-}
-
-async function ask (session: ClientHttp2Session, method: string, path: string, headers: Readonly<Record<string, string>> = {}, content?: string): Promise<Http2Answer | undefined> {
-  const stream = session.request({ ':method': method, ':path': path, ...headers }, { endStream: content === undefined })
-  let head: (IncomingHttpHeaders & IncomingHttpStatusHeader) | undefined
-  let isReset = false
-  const chunks: Buffer[] = []
-  stream.on('response', (fields) => { head = fields })
-  stream.on('data', (chunk: Buffer) => { chunks.push(chunk) })
-  stream.on('error', () => { isReset = true })
-  stream.on('aborted', () => { isReset = true })
-  if (content !== undefined) stream.end(content)
-  await once(stream, 'close').catch(() => {})
-  if (head === undefined) return undefined
-  const own = Object.entries(head).filter(([name]) => !name.startsWith(':')).map(([name, value]) => [name, String(value)])
-  return { status: Number(head[':status']), headers: Object.fromEntries(own), body: Buffer.concat(chunks), isReset }
 }
 
 /** Asserts what plain Fastify and the plugin answer over HTTP/2, the latter complete. */

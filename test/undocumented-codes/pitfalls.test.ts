@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { buildServer } from './bed.ts'
 import { runRows } from './rows.ts'
 import type { Case, ExpectedAnswer } from './rows.ts'
 import { wire, wireJson } from './wire.ts'
@@ -21,6 +22,16 @@ const echo = (schema: object): Pick<Case, 'routes' | 'resources'> => ({
   routes: (app) => { app.put('/things/:id', { schema: { body: schema } }, async (request) => request.body) },
   resources: (app) => { app.resource('/things', { schema: schema as never }) }
 })
+
+const notFound = (app: FastifyInstance): void => { app.setNotFoundHandler((_request, reply) => { reply.code(418).send('mine') }) }
+
+async function hooked (scope: FastifyInstance): Promise<void> {
+  scope.addHook('onRequest', async (_request, reply) => { reply.header('x-hook', 'yes') })
+}
+const inScope: Pick<Case, 'routes' | 'resources'> = {
+  routes: (app) => { app.register(hooked, { prefix: '/scope' }) },
+  resources: (app) => { app.register(hooked, { prefix: '/scope' }) }
+}
 
 runRows('5, pitfalls', [
   {
@@ -62,15 +73,27 @@ runRows('5, pitfalls', [
   {
     name: 'with allowErrorHandlerOverride: false a second setErrorHandler in one scope throws',
     // The plugin sets none on the scope of the application, so this is its first.
-    cases: [{ ...failing, server: { allowErrorHandlerOverride: false }, after: mine, client: get, leak: { status: 418, body: 'mine' }, answer: 400 }]
+    cases: [async (t) => {
+      const app = await buildServer(t, 'plain', { server: { allowErrorHandlerOverride: false }, before: mine })
+      t.throws(() => mine(app), { code: 'FST_ERR_ERROR_HANDLER_ALREADY_SET' }, 'a second one')
+    }, { ...failing, server: { allowErrorHandlerOverride: false }, after: mine, client: get, leak: { status: 418, body: 'mine' }, answer: 400 }]
   },
   {
     name: 'a second setNotFoundHandler for the same prefix throws',
-    cases: [{
-      after: (app) => { app.setNotFoundHandler((_request, reply) => { reply.code(418).send('mine') }) },
+    cases: [async (t) => {
+      const app = await buildServer(t, 'plain', { before: notFound })
+      t.throws(() => notFound(app), /Not found handler already set/, 'a second one')
+    }, {
+      after: notFound,
       client: wire('GET /unknown'),
       leak: { status: 418, body: 'mine' },
       answer: 404
+    }, {
+      name: 'in a scope with a prefix, whose hooks run for no unknown path',
+      ...inScope,
+      client: wire('GET /scope/unknown'),
+      leak: { ...theirs(404), headers: { 'x-hook': undefined } },
+      answer: { status: 404, headers: { 'x-hook': undefined } }
     }]
   },
   {

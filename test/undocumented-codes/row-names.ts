@@ -30,19 +30,25 @@ export const rowNames = {
     '500: FST_ERR_BAD_STATUS_CODE, FST_ERR_REP_INVALID_PAYLOAD_TYPE, serialization failures, invalid header characters',
     '503 FST_ERR_HANDLER_TIMEOUT: handlerTimeout'
   ],
-  3: [
-    '304 on POST, PUT, DELETE, on 201, on 404 and 409 error bodies: @fastify/etag with its default replyWith304',
+  '3, load': [
     '429: @fastify/rate-limit (its ban gives 403)',
     '503: @fastify/under-pressure, error and Retry-After',
-    '503: @fastify/circuit-breaker, no Retry-After',
+    '503: @fastify/circuit-breaker, no Retry-After'
+  ],
+  '3, callers': [
     '401 without challenge: @fastify/jwt and @fastify/bearer-auth',
     '407: @fastify/basic-auth proxyMode',
     '400 text/plain: @fastify/cors with strictPreflight',
-    '204 on unknown paths: @fastify/cors preflight',
+    '204 on unknown paths: @fastify/cors preflight'
+  ],
+  '3, content': [
     '406: @fastify/multipart, body is not multipart',
     '406: @fastify/multipart, field is not JSON',
     '413: @fastify/multipart limits',
-    '415 / 400: @fastify/compress request decompression, sends no Accept-Encoding',
+    '415 / 400: @fastify/compress request decompression, sends no Accept-Encoding'
+  ],
+  '3, answers': [
+    '304 on POST, PUT, DELETE, on 201, on 404 and 409 error bodies: @fastify/etag with its default replyWith304',
     '406: @fastify/accepts-serializer with no match and no default',
     '206 301 302 412 416: @fastify/static',
     'any: @fastify/sensible httpErrors, reply.<name>(), fastify.to()'
@@ -69,14 +75,18 @@ export const rowNames = {
     'non-integer, <400 in an Error, >599',
     'thrown string, object, undefined'
   ],
-  '5, tools': [
+  '5, server': [
     'frameworkErrors',
     'clientErrorHandler or own clientError listener',
-    'checkExpectation / checkContinue',
+    'checkExpectation / checkContinue'
+  ],
+  '5, handlers and hooks': [
     'setErrorHandler',
     'setNotFoundHandler',
     'onRequest hook',
-    'preValidation / own validator',
+    'preValidation / own validator'
+  ],
+  '5, sending': [
     'onSend hook',
     'wrapping reply.raw.writeHead in onRequest'
   ],

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import { reasonPhrases } from '../../lib/status.ts'
+import type { ReceivedAnswer } from '../hostile/answer-parser.ts'
 import { lintResponse } from '../lint/lint-response.ts'
 import type { LintRequest } from '../lint/linted.ts'
 import { buildServer, listen, sharedPort } from './bed.ts'
@@ -8,7 +9,7 @@ import type { Application, Kind } from './bed.ts'
 import { rowNames } from './row-names.ts'
 import type { Section } from './row-names.ts'
 import { answersIn, converse, requestsIn } from './wire.ts'
-import type { Conversation, WireAnswer } from './wire.ts'
+import type { Conversation } from './wire.ts'
 
 /** What an answer must be; all but the status optional. */
 export interface ExpectedAnswer {
@@ -51,7 +52,7 @@ export interface Row {
 
 /** A case whose second request needs the answer to the first; that answer is not judged. */
 export interface Afterwards extends Omit<Case, 'leak' | 'answer'> {
-  readonly then: (first: WireAnswer | undefined) => string
+  readonly then: (first: ReceivedAnswer | undefined) => string
   readonly leak: number | ExpectedAnswer
   readonly answer: number | ExpectedAnswer
 }
@@ -61,7 +62,7 @@ export function afterwards (one: Afterwards): Custom {
   return async (t) => {
     for (const [kind, expected] of [['plain', one.leak], ['plugin', one.answer]] as const) {
       const port = await listen(await buildServer(t, kind, one))
-      const ask = async (bytes: string): Promise<readonly WireAnswer[]> => answersIn(await converse(t, port, { steps: [bytes] }), requestsIn({ steps: [bytes] }))
+      const ask = async (bytes: string): Promise<readonly ReceivedAnswer[]> => answersIn(await converse(t, port, { steps: [bytes] }), requestsIn({ steps: [bytes] }))
       const [first] = await ask(String(one.client))
       const next = one.then(first)
       const answers = await ask(next)
@@ -105,7 +106,7 @@ async function runCase (t: Test, one: Case): Promise<void> {
   }))
 }
 
-function meets (t: Test, answers: readonly WireAnswer[], expected: Expected, title: string): void {
+function meets (t: Test, answers: readonly ReceivedAnswer[], expected: Expected, title: string): void {
   const list = (Array.isArray(expected) ? expected : [expected]) as ReadonlyArray<number | ExpectedAnswer>
   t.strictSame(answers.map(({ status }) => status), list.map((one) => typeof one === 'number' ? one : one.status), title)
   list.forEach((one, index) => {
@@ -123,7 +124,7 @@ function meets (t: Test, answers: readonly WireAnswer[], expected: Expected, tit
 }
 
 /** Asserts that an answer is whole, has the error object and the fields that its code obliges, and no fault of form. */
-export function isComplete (t: Test, request: LintRequest, answer: Pick<WireAnswer, 'status' | 'fields' | 'headers' | 'body'> & { readonly isCut?: boolean }, title: string, tolerated: readonly string[] = []): void {
+export function isComplete (t: Test, request: LintRequest, answer: Pick<ReceivedAnswer, 'status' | 'fields' | 'headers' | 'body'> & { readonly isCut?: boolean }, title: string, tolerated: readonly string[] = []): void {
   const { status, headers, body, isCut = false } = answer
   if (isCut) return
   t.strictSame(lintResponse(request, answer).filter((fault) => !tolerated.includes(fault.slice(0, fault.indexOf(':')))), [], `${title}: nothing is wrong with its form`)

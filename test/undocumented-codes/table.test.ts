@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { rowNames } from './row-names.ts'
 
-/** How many rows the page has, section by section; those of section 7 are the rules of test/lint. */
-const counts: Readonly<Record<keyof typeof rowNames, number>> = {
-  '2, parser': 11, '2, router': 7, '2, content': 6, 3: 15, 4: 20, '5, tools': 9, '5, pitfalls': 11, 6: 9, 8: 19
-}
+/** How many rows the page has by the number of the section; those of section 7 are the rules of test/lint. */
+const counts: Readonly<Record<number, number>> = { 2: 24, 3: 15, 4: 20, 5: 20, 6: 9, 8: 19 }
 
 t.test('every row of the page is in the table', async (t) => {
-  t.strictSame(Object.fromEntries(Object.entries(rowNames).map(([section, names]) => [section, names.length])), counts)
+  const found: Record<number, number> = {}
+  for (const [section, { length }] of Object.entries(rowNames)) found[Number.parseInt(section)] = (found[Number.parseInt(section)] ?? 0) + length
+  t.strictSame(found, counts)
   const all = Object.values(rowNames).flat()
   t.equal(new Set(all).size, all.length, 'no row stands for two')
 })

@@ -1,6 +1,8 @@
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import type { Test } from 'tap'
+import { parseReceived } from '../hostile/answer-parser.ts'
+import type { ReceivedAnswer } from '../hostile/answer-parser.ts'
 import type { LintRequest } from '../lint/linted.ts'
 
 /** What a client does on one connection: it writes bytes, waits so many milliseconds, or until it has received something. */
@@ -10,20 +12,6 @@ export type Step = string | Buffer | number | RegExp
 export interface Conversation {
   readonly steps: readonly Step[]
   readonly end?: boolean
-}
-
-/** One answer as it came over the wire. */
-export interface WireAnswer {
-  readonly status: number
-  /** Each line of the head in its place, names in lower case. */
-  readonly fields: ReadonlyArray<readonly [name: string, value: string]>
-  /** Lower-case names; several lines of one name joined with a comma. */
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer
-  /** The interim answers before it. */
-  readonly interim: readonly number[]
-  /** Whether the connection ended within it. */
-  readonly isCut: boolean
 }
 
 /** A request with `Host`, a length for its content, and `Connection: close` unless it says otherwise. */
@@ -90,49 +78,7 @@ function received (socket: Socket, chunks: readonly Buffer[], pattern: RegExp): 
   })
 }
 
-/** The final answers in everything that was received on a connection (RFC 9112 section 6.3). */
-export function answersIn (bytes: Buffer, requests: readonly LintRequest[]): readonly WireAnswer[] {
-  const answers: WireAnswer[] = []
-  let interim: number[] = []
-  for (let rest = bytes; rest.length > 0;) {
-    const end = rest.indexOf('\r\n\r\n')
-    const [start = '', ...lines] = rest.subarray(0, end < 0 ? rest.length : end).toString('latin1').split('\r\n')
-    const status = Number(/^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(start)?.[1] ?? NaN)
-    const fields = lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()] as const)
-    const after = end < 0 ? Buffer.alloc(0) : rest.subarray(end + 4)
-    if (status >= 100 && status < 200) {
-      interim.push(status)
-      rest = after
-      continue
-    }
-    const headers: Record<string, string> = {}
-    for (const [name, value] of fields) headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
-    const method = requests[answers.length]?.method ?? ''
-    const content = end < 0 ? undefined : contentIn(after, method === 'HEAD' || status === 204 || status === 304, headers)
-    answers.push({ status, fields, headers, body: content?.body ?? after, interim, isCut: content === undefined })
-    interim = []
-    rest = content?.rest ?? Buffer.alloc(0)
-  }
-  return answers
-}
-
-/** Undefined where the content does not end. */
-function contentIn (bytes: Buffer, hasNone: boolean, headers: Readonly<Record<string, string>>): { readonly body: Buffer, readonly rest: Buffer } | undefined {
-  if (hasNone) return { body: Buffer.alloc(0), rest: bytes }
-  if (headers['transfer-encoding'] === 'chunked') return chunksIn(bytes)
-  const length = headers['content-length'] === undefined ? bytes.length : Number(headers['content-length'])
-  return bytes.length < length ? undefined : { body: bytes.subarray(0, length), rest: bytes.subarray(length) }
-}
-
-function chunksIn (bytes: Buffer): { readonly body: Buffer, readonly rest: Buffer } | undefined {
-  const parts: Buffer[] = []
-  for (let rest = bytes; ;) {
-    const line = rest.indexOf('\r\n')
-    if (line < 0) return undefined
-    const size = Number.parseInt(rest.subarray(0, line).toString(), 16)
-    if (Number.isNaN(size) || rest.length < line + 2 + size + 2) return undefined
-    if (size === 0) return { body: Buffer.concat(parts), rest: rest.subarray(line + 4) }
-    parts.push(rest.subarray(line + 2, line + 2 + size))
-    rest = rest.subarray(line + 2 + size + 2)
-  }
+/** The final answers in everything that was received on a connection. */
+export function answersIn (bytes: Buffer, requests: readonly LintRequest[]): readonly ReceivedAnswer[] {
+  return parseReceived(bytes, requests.map(({ method }) => method)).answers
 }
