@@ -108,11 +108,13 @@ function writeError (error: ParserError, socket: Socket): void {
 
 /**
  * Whether the request is HEAD, to which no answer has content (RFC 9110 section 9.3.2). Earlier requests may have come in the same
- * packet: the last that was begun follows a blank line, or the content of the one before, and its line may not be whole.
+ * packet: the last that was begun follows a blank line, or on its line the content of the one before.
  */
 function isHead ({ rawPacket, bytesParsed = 0 }: ParserError): boolean {
-  const [line = ''] = rawPacket?.toString('latin1', 0, bytesParsed).split(/\n\r?\n/).at(-1)?.split('\n') ?? []
-  return /HEAD \S*(?: (?:HT?T?P?(?:\/\S*)?)?)?\r?$/.test(line)
+  if (rawPacket === undefined) return false
+  const begun = rawPacket.toString('latin1', 0, bytesParsed).split(/\n\r?\n/).at(-1) ?? ''
+  const [line = ''] = rawPacket.toString('latin1', bytesParsed - begun.length).split('\n', 1)
+  return /^HEAD |HEAD \S*(?: \S*)?$/.test(line.trimEnd())
 }
 
 // Of a token (RFC 9110 section 5.6.2).

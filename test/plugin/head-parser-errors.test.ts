@@ -14,6 +14,7 @@ const cases: ReadonlyArray<readonly [name: string, bytes: string, status: number
   ['HEAD after content that is a number', 'POST /one HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n35HEAD ict/(f HTTP/1.1\r\nHost: x\r\n\r\n', 400, false],
   ['HEAD after content that is cut', 'PATCH /one HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n[{HEAD ttings HTTP/1.1\r\nHost: x\r\n\r\n', 400, false],
   ['GET after content that speaks of HEAD', 'POST /one HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n"HEAD x"GET ?two HTTP/1.1\r\nHost: x\r\n\r\n', 400, true],
+  ['HEAD of two addresses', 'HEAD /one two HTTP/1.1\r\nHost: x\r\n\r\n', 400, false],
   ['GET after HEAD', 'HEAD /one HTTP/1.1\r\nHost: x\r\n\r\nGET ?two HTTP/1.1\r\nHost: x\r\n\r\n', 400, true],
   ['a method that begins so', 'HEADS /things HTTP/1.1\r\nHost: x\r\n\r\n', 501, true]
 ]
