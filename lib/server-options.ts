@@ -108,13 +108,14 @@ function writeError (error: ParserError, socket: Socket): void {
 
 /**
  * Whether the request is HEAD, to which no answer has content (RFC 9110 section 9.3.2). Earlier requests may have come in the same
- * packet: the last that was begun follows a blank line, or on its line the content of the one before.
+ * packet: the last that was begun follows a blank line, or the content of the one before, which may have lines of its own.
  */
 function isHead ({ rawPacket, bytesParsed = 0 }: ParserError): boolean {
   if (rawPacket === undefined) return false
   const begun = rawPacket.toString('latin1', 0, bytesParsed).split(/\n\r?\n/).at(-1) ?? ''
-  const [line = ''] = rawPacket.toString('latin1', bytesParsed - begun.length).split('\n', 1)
-  return /^HEAD |HEAD \S*(?: \S*)?$/.test(line.trimEnd())
+  const [rest = ''] = rawPacket.toString('latin1', bytesParsed).split('\n', 1)
+  const [first = '', ...others] = `${begun}${rest}`.split('\n').map((line) => line.trimEnd())
+  return /^HEAD |HEAD \S*(?: \S*)?$/.test(first) || others.some((line) => /HEAD \S+ HTTP\/\S+$/.test(line))
 }
 
 // Of a token (RFC 9110 section 5.6.2).

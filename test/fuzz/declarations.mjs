@@ -32,7 +32,7 @@ export function declare (app) {
     schema: schemas.things,
     unique: ['/name', ['/group', '/code']],
     indexes: ['/size', '/name', '/tags', '/nested/a', '/price'],
-    tombstones: 300,
+    tombstones: 20,
     expires: '/until',
     readOnly: ['/owner'],
     writeOnly: ['/pin'],
@@ -68,7 +68,7 @@ export function declare (app) {
       },
       '2.0': { schema: schemas.strict, downgrade: ({ first, last }) => ({ name: `${first} ${last}` }) }
     },
-    tombstones: true
+    tombstones: 60
   })
   app.resource('/api/settings', {
     kind: 'singleton',

@@ -13,6 +13,7 @@ const cases: ReadonlyArray<readonly [name: string, bytes: string, status: number
   ['HEAD after content', 'PUT /one HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{"a":1}HEAD ?two HTTP/1.1\r\nHost: x\r\n\r\n', 400, false],
   ['HEAD after content that is a number', 'POST /one HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n35HEAD ict/(f HTTP/1.1\r\nHost: x\r\n\r\n', 400, false],
   ['HEAD after content that is cut', 'PATCH /one HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n[{HEAD ttings HTTP/1.1\r\nHost: x\r\n\r\n', 400, false],
+  ['HEAD after content of several lines', 'POST /one HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 16\r\n\r\na\r\n\r\n04\r\n--b--\r\nHEAD +two HTTP/1.1\r\nHost: x\r\n\r\n', 400, false],
   ['GET after content that speaks of HEAD', 'POST /one HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n"HEAD x"GET ?two HTTP/1.1\r\nHost: x\r\n\r\n', 400, true],
   ['HEAD of two addresses', 'HEAD /one two HTTP/1.1\r\nHost: x\r\n\r\n', 400, false],
   ['GET after HEAD', 'HEAD /one HTTP/1.1\r\nHost: x\r\n\r\nGET ?two HTTP/1.1\r\nHost: x\r\n\r\n', 400, true],
