@@ -2,3 +2,6 @@
 export function cases (many: number): number {
   return Math.ceil(many * Number(process.env['THOROUGH'] ?? 1))
 }
+
+/** Whether all is tried that `npm test` takes samples of: with `THOROUGH=3`, say. */
+export const thorough: boolean = cases(1) > 1

@@ -40,7 +40,7 @@ t.test('nothing is left behind, not even by a process that is killed', async (t)
     const [{ data_directory }] = await cluster.query('SHOW data_directory')
     console.log(data_directory)
     setInterval(() => {}, 1000)`
-  const child = spawn(process.execPath, [...process.execArgv, '--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [`--import=${new URL('../strip-types.js', import.meta.url).href}`, '--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [output] = await once(child.stdout, 'data') as [Buffer]
   const data = String(output).trim()
   t.ok(existsSync(data))

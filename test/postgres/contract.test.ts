@@ -2,6 +2,7 @@ import { PGlite } from '@electric-sql/pglite'
 import t from 'tap'
 import { postgresStore } from '../../lib/postgres.ts'
 import { storeContract } from '../../lib/testing.ts'
+import { thorough } from '../thorough.ts'
 import { startCluster } from './cluster.ts'
 import { emptySchema, openPool } from './databases.ts'
 
@@ -20,8 +21,14 @@ t.test('PostgreSQL keeps the contract of stores', async (t) => {
 t.test('PGlite keeps the contract of stores', async (t) => {
   const database = await PGlite.create()
   t.teardown(async () => database.close())
+  let filters = 0
   await storeContract(async () => {
     await database.exec(empty)
     return postgresStore(database)
-  }, t.test)
+  }, (name, run) => {
+    // It is the same engine behind another driver: of the 160 filters, which PostgreSQL answers above, a sample is enough.
+    if (!thorough && name.startsWith('filters: ') && filters++ % 4 !== 0) return undefined
+    return t.test(name, run)
+  })
+  t.ok(thorough || filters > 100, `a sample of ${filters} filters`)
 })
