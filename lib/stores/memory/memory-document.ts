@@ -3,6 +3,7 @@ import { contentJson } from '../../json.ts'
 import type { JsonObject, JsonValue } from '../../json.ts'
 import type { StoredDocument } from '../store.ts'
 import { ParsedContents } from './parsed-contents.ts'
+import type { KeptContent } from './parsed-contents.ts'
 
 /**
  * A document as memory keeps it: the JSON text of its content, as a database would. A text is a third of the objects that it
@@ -22,11 +23,16 @@ export function comparedDocument (document: StoredDocument): ComparedDocument {
   return document instanceof TextDocument ? { id, revision, content: TextDocument.peek(document) } : document
 }
 
+/** To be called where a document is replaced or removed: its content takes no room from others any more. */
+export function discardDocument (document: StoredDocument): void {
+  if (document instanceof TextDocument) TextDocument.discard(document)
+}
+
 class TextDocument {
   readonly id: string
   readonly revision: string
   readonly #text: string
-  #content: JsonObject | undefined
+  #kept: KeptContent<TextDocument> | undefined
 
   constructor (id: string, revision: string, text: string) {
     this.id = id
@@ -40,16 +46,20 @@ class TextDocument {
   get [contentJson] (): string { return this.#text }
 
   static peek (document: TextDocument): JsonObject {
-    const known = document.#content
-    if (known !== undefined) return known
+    const known = document.#kept
+    if (known !== undefined) return known.content
     const content = JSON.parse(document.#text) as JsonObject
     if (TextDocument.#parsed.hasRoom(document.#text.length)) document.#keep(content)
     return content
   }
 
+  static discard (document: TextDocument): void {
+    if (document.#kept !== undefined) TextDocument.#parsed.drop(document.#kept)
+  }
+
   /** Frozen, as it is shown again and again. */
   #look (): JsonObject {
-    const known = this.#content
+    const known = this.#kept?.content
     if (known !== undefined) return Object.isFrozen(known) ? known : freeze(known)
     const content = freeze(JSON.parse(this.#text) as JsonObject)
     this.#keep(content)
@@ -57,11 +67,10 @@ class TextDocument {
   }
 
   #keep (content: JsonObject): void {
-    this.#content = content
-    TextDocument.#parsed.keep(this, this.#text.length)
+    this.#kept = TextDocument.#parsed.keep(this, content, this.#text.length)
   }
 
-  static readonly #parsed = new ParsedContents<TextDocument>((document) => { document.#content = undefined })
+  static readonly #parsed = new ParsedContents<TextDocument>((document) => { document.#kept = undefined })
 
   /** One function for all documents: a getter of its own would give each a shape of its own, which V8 keeps until a full collection. */
   static readonly #lazyContent: PropertyDescriptor & ThisType<TextDocument> = {

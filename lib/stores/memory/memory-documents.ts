@@ -4,7 +4,7 @@ import { uniqueKeys } from '../../crest/unique.ts'
 import type { ComparedDocument } from '../../crest/comparable.ts'
 import type { UniqueKey } from '../../crest/unique.ts'
 import type { Awaitable, JsonObject } from '../../json.ts'
-import { memoryDocument } from './memory-document.ts'
+import { discardDocument, memoryDocument } from './memory-document.ts'
 import { isGone, liveDocument } from './memory-entry.ts'
 import type { DocumentEntry, Entry } from './memory-entry.ts'
 import { MemoryIndexes } from './memory-indexes.ts'
@@ -130,6 +130,7 @@ export class MemoryDocuments {
       // Another document may have claimed the values since this one expired.
       if (this.#claims.get(claim(key)) === document.id) this.#claims.delete(claim(key))
     }
+    discardDocument(document)
   }
 
   #rebuild (rules: CollectionRules): void {
