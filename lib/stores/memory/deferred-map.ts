@@ -4,6 +4,11 @@ import type { OrderedMap } from '../query/ordered-map.ts'
 /** At most so many changes wait: to put them in order must not keep others from having their turn, a few milliseconds. */
 const mostDeferred = 4096
 
+/** Some of them in each map: those of one collection, which are changed together, are put in order at different times. */
+function someDeferred (): number {
+  return Math.ceil(mostDeferred * (1 + Math.random()) / 2)
+}
+
 /**
  * A map that is put in order when somebody looks. A collection that is written to and not queried need not find the place of
  * each document among all others, which is most of what a write takes; many changes at once, in their order, find their places
@@ -15,6 +20,7 @@ export class DeferredMap<Key, Value extends object> {
   /** What is changed, side by side: an object for each change would outlive many requests, and be dear to collect. */
   #keys: Key[] = []
   #values: Array<Value | undefined> = []
+  readonly #most: number = someDeferred()
 
   /** An empty map whose keys are in the order of `compare`. */
   constructor (compare: (a: Key, b: Key) => number) {
@@ -39,7 +45,7 @@ export class DeferredMap<Key, Value extends object> {
   #defer (key: Key, value: Value | undefined): void {
     this.#keys.push(key)
     this.#values.push(value)
-    if (this.#keys.length >= mostDeferred) this.#settle()
+    if (this.#keys.length >= this.#most) this.#settle()
   }
 
   #settle (): void {
