@@ -54,8 +54,9 @@ async function readTags ({ origin, count }) {
 async function readOwned (server, connections) {
   // Two sets at least: what was under way when a round ended may be written in the next one.
   const each = Math.min(owned, Math.floor(server.count / (connections * 2)))
-  const set = server.nextSet ?? 0
-  server.nextSet = (set + 1) % Math.floor(server.count / (connections * each))
+  // Fewer sets where there are more connections than in the round before.
+  const set = (server.nextSet ?? 0) % Math.floor(server.count / (connections * each))
+  server.nextSet = set + 1
   return Promise.all(Array.from({ length: connections }, (_, connection) => readDocuments(server, (set * connections + connection) * each, each)))
 }
 
