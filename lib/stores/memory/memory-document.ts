@@ -32,7 +32,7 @@ class TextDocument {
   readonly id: string
   readonly revision: string
   readonly #text: string
-  #kept: KeptContent<TextDocument> | undefined
+  #known: { readonly content: JsonObject, readonly kept: KeptContent<TextDocument> } | undefined
 
   constructor (id: string, revision: string, text: string) {
     this.id = id
@@ -46,7 +46,7 @@ class TextDocument {
   get [contentJson] (): string { return this.#text }
 
   static peek (document: TextDocument): JsonObject {
-    const known = document.#kept
+    const known = document.#known
     if (known !== undefined) return known.content
     const content = JSON.parse(document.#text) as JsonObject
     if (TextDocument.#parsed.hasRoom(document.#text.length)) document.#keep(content)
@@ -54,12 +54,12 @@ class TextDocument {
   }
 
   static discard (document: TextDocument): void {
-    if (document.#kept !== undefined) TextDocument.#parsed.drop(document.#kept)
+    if (document.#known !== undefined) TextDocument.#parsed.drop(document.#known.kept)
   }
 
   /** Frozen, as it is shown again and again. */
   #look (): JsonObject {
-    const known = this.#kept?.content
+    const known = this.#known?.content
     if (known !== undefined) return Object.isFrozen(known) ? known : freeze(known)
     const content = freeze(JSON.parse(this.#text) as JsonObject)
     this.#keep(content)
@@ -67,10 +67,10 @@ class TextDocument {
   }
 
   #keep (content: JsonObject): void {
-    this.#kept = TextDocument.#parsed.keep(this, content, this.#text.length)
+    this.#known = { content, kept: TextDocument.#parsed.keep(this, this.#text.length) }
   }
 
-  static readonly #parsed = new ParsedContents<TextDocument>((document) => { document.#kept = undefined })
+  static readonly #parsed = new ParsedContents<TextDocument>((document) => { document.#known = undefined })
 
   /** One function for all documents: a getter of its own would give each a shape of its own, which V8 keeps until a full collection. */
   static readonly #lazyContent: PropertyDescriptor & ThisType<TextDocument> = {

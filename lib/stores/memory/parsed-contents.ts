@@ -1,11 +1,8 @@
-import type { JsonObject } from '../../json.ts'
-
 /** The contents of so many characters of JSON stay parsed in a process; objects take about four bytes for each of them. */
 const mostCharacters = 24_000_000
 
-/** A content that stays parsed. */
+/** The place of a content that stays parsed; the content itself is the holder's alone, and goes with it. */
 export interface KeptContent<Holder> {
-  readonly content: JsonObject
   readonly characters: number
   /** Whose it is; undefined where it was forgotten or dropped. */
   holder: Holder | undefined
@@ -35,8 +32,8 @@ export class ParsedContents<Holder> {
   }
 
   /** Notes that a content of so many characters was parsed, and forgets others where there are too many by now. */
-  keep (holder: Holder, content: JsonObject, characters: number): KeptContent<Holder> {
-    const kept = { content, characters, holder }
+  keep (holder: Holder, characters: number): KeptContent<Holder> {
+    const kept = { characters, holder }
     this.#queue.push(kept)
     this.#characters += characters
     // The newest stays: it is about to be looked at.
