@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { compileContracts, storedSchemaOf } from './compile-contracts.ts'
 import { createAvailability } from './declare/availability.ts'
 import { parameterNames } from './declare/resource-path.ts'
@@ -15,6 +14,7 @@ import { allowedMethods } from './http/methods.ts'
 import type { Method, OperationName, TargetKind } from './http/methods.ts'
 import { collectionProvider, rulesOf, singletonProvider } from './operations/store-provider.ts'
 import type { JsonObject } from './json.ts'
+import { randomId } from './random-id.ts'
 import type { Store } from './stores/store.ts'
 
 /** What the resource is built from, beside its definition. */
@@ -69,7 +69,7 @@ export function compileResource (path: string, definition: AnyDefinition, { opti
       allows: definition.allow,
       onChange: definition.onChange,
       prepare: definition.prepare,
-      createId: createId ?? (definition.provider === undefined ? randomUUID : undefined),
+      createId: createId ?? (definition.provider === undefined ? randomId : undefined),
       checkParams: definition.paramsSchema === undefined ? undefined : compileSchema(definition.paramsSchema, `${path}.paramsSchema`, 'The path'),
       exists: definition.exists,
       pageSize: { default: settings.pageSize.default, max: settings.pageSize.max ?? 1000 },

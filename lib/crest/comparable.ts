@@ -70,6 +70,21 @@ export function comparablesAt (document: ComparedDocument, pointer: JsonPointer)
   return found
 }
 
+/**
+ * The scalar at the end of a pointer that leads through objects alone, as it compares: what nearly all documents have. Undefined
+ * where there is none, and where there may be several.
+ */
+export function soleComparableAt ({ content }: ComparedDocument, pointer: JsonPointer): Comparable | undefined {
+  const [first] = pointer
+  if (first === '_id' || first === '_rev') return undefined
+  let value: JsonValue | undefined = content
+  for (const token of pointer) {
+    if (typeof value !== 'object' || value === null || isJsonArray(value)) return undefined
+    value = Object.hasOwn(value, token) ? (value as JsonObject)[token] : undefined
+  }
+  return toComparable(value)
+}
+
 function someBelow (start: JsonValue, pointer: JsonPointer, from: number, test: (value: JsonValue) => boolean): boolean {
   let value: JsonValue | undefined = start
   for (let at = from; at < pointer.length; at++) {

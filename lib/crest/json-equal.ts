@@ -32,18 +32,23 @@ export function jsonEqual (a: JsonValue | undefined, b: JsonValue | undefined): 
  * mayBeEqual('{"a":1,"b":2}', '{"a":1,"b":3}') // false
  */
 export function mayBeEqual (a: string, b: string): boolean {
-  if (a.length !== b.length) return false
-  let difference = 0
-  // What is the same at the same place makes no difference, and slices are compared many characters at a time.
-  for (let start = 0; start < a.length; start += stride) {
-    const end = start + stride
-    if (a.slice(start, end) === b.slice(start, end)) continue
-    for (let at = start; at < Math.min(end, a.length); at++) difference += a.charCodeAt(at) - b.charCodeAt(at)
-  }
-  return difference === 0
+  return a.length === b.length && difference(a, b, 0, a.length, 256) === 0
 }
 
-const stride = 256
+/**
+ * The sum of what characters of one place differ by. What is the same makes no difference, and slices are compared many
+ * characters at a time: long ones first, then those within one that differs.
+ */
+function difference (a: string, b: string, first: number, last: number, stride: number): number {
+  let sum = 0
+  for (let start = first; start < last; start += stride) {
+    const end = Math.min(start + stride, last)
+    if (a.slice(start, end) === b.slice(start, end)) continue
+    if (stride > 32) sum += difference(a, b, start, end, 32)
+    else for (let at = start; at < end; at++) sum += a.charCodeAt(at) - b.charCodeAt(at)
+  }
+  return sum
+}
 
 /**
  * The one text of all values that are {@link jsonEqual}: JSON without white space, members sorted by code point.

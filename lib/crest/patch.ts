@@ -23,7 +23,7 @@ export type Patch =
 /** What a patch must know beside the content of the document. */
 export interface PatchOptions {
   /** The `_id` of the document; none for a singleton. */
-  readonly id?: string
+  readonly id?: string | undefined
   /** The `_rev` of the document. */
   readonly revision?: string
   /** Whether the array at `pointer` is a set (`uniqueItems: true` in the schema), for Common REST. Default: none is. */
@@ -118,7 +118,10 @@ function readBy (operation: PatchOperation | JsonPatchOperation): JsonPointer | 
 }
 
 function patchedRoot (document: JsonObject, patch: Patch, { id, revision, isSet, limits = defaultLimits }: PatchOptions): JsonObject {
-  const server = { ...(id === undefined ? {} : { _id: id }), ...(revision === undefined ? {} : { _rev: revision }) }
+  // Not spread, which would give each a shape of its own.
+  const server: Record<string, string> = {}
+  if (id !== undefined) server['_id'] = id
+  if (revision !== undefined) server['_rev'] = revision
   const draft = startDraft(document, {
     server,
     makesParents: patch.language !== 'json-patch',

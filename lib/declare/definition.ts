@@ -68,7 +68,7 @@ export interface ResourceDefinition<
    * const queries = { inRegion: ({ region }) => queryFilter`region eq ${region}` }
    */
   readonly queries?: Readonly<Record<string, NamedQuery>>
-  /** The id of a POST create without `_id`. Default `crypto.randomUUID`. */
+  /** The id of a POST create without `_id`. Default a random UUID. */
   readonly createId?: () => string
   /** Members whose values must not repeat (409), a list inside is a composite. Default none. */
   readonly unique?: ReadonlyArray<PointerText | readonly PointerText[]>

@@ -13,7 +13,18 @@ export interface Deadlines {
   /** From now on, if it is not watched already. */
   readonly watch: (reply: FastifyReply, exchange: Exchange) => void
   /** It is being answered. */
-  readonly forget: (exchange: Exchange) => void
+  readonly forget: (wait: Wait) => void
+}
+
+/** A request that waits, and until when. */
+export interface Wait {
+  readonly deadlines: Deadlines
+  readonly reply: FastifyReply
+  readonly exchange: Exchange
+  /** On the clock of `performance`. */
+  readonly end: number
+  /** Where it is among all that wait: to find it there would take as long as they are many. */
+  place: number
 }
 
 /** How often is looked, in milliseconds: a hundredth of the time that there is, within these bounds. */
@@ -21,48 +32,42 @@ const shortest = 10
 const longest = 1000
 
 /**
- * One coarse timer for all requests of a resource: a timer for each would cost more than a read from memory. All have the
- * same time, so those that were watched first are over first. Most of those that wait for their content have been answered
- * when the turn of the event loop ends: only what waits longer is noted with its time, and keeps the timer running.
+ * One coarse timer for all requests of a resource: a timer for each would cost more than a read from memory. Most of those that
+ * wait for their content are answered in the same turn of the event loop, so to begin and to end must cost next to nothing.
  */
 export function createDeadlines (resource: Resource): Deadlines {
   const { requestTime } = resource.limits
-  const waiting = new Map<Exchange, { readonly reply: FastifyReply, readonly end: number }>()
-  let begun: Array<{ readonly reply: FastifyReply, readonly exchange: Exchange }> = []
+  const waiting: Wait[] = []
   let timer: NodeJS.Timeout | undefined
 
   const look = (): void => {
     const now = performance.now()
-    for (const [exchange, { reply, end }] of waiting) {
-      if (end > now) return
-      waiting.delete(exchange)
-      answerLate(resource, reply, exchange)
+    for (const wait of waiting.filter(({ end }) => end <= now)) {
+      forget(wait)
+      answerLate(resource, wait.reply, wait.exchange)
     }
+    if (waiting.length > 0) return
     clearInterval(timer)
     timer = undefined
   }
 
-  const takeUp = (): void => {
-    const end = performance.now() + requestTime
-    const stillWaiting = begun.filter(({ exchange }) => exchange.deadlines === deadlines)
-    begun = []
-    if (stillWaiting.length === 0) return
-    for (const { reply, exchange } of stillWaiting) waiting.set(exchange, { reply, end })
+  const watch = (reply: FastifyReply, exchange: Exchange): void => {
+    if (exchange.wait !== undefined) return
+    exchange.wait = { deadlines, reply, exchange, end: performance.now() + requestTime, place: waiting.length }
     // What waits keeps the process running, and nothing else.
-    timer = timer?.ref() ?? setInterval(look, Math.min(longest, Math.max(shortest, requestTime / 100)))
+    if (waiting.push(exchange.wait) === 1) timer = timer?.ref() ?? setInterval(look, Math.min(longest, Math.max(shortest, requestTime / 100)))
   }
 
-  const deadlines: Deadlines = {
-    watch (reply, exchange) {
-      if (exchange.deadlines !== undefined) return
-      exchange.deadlines = deadlines
-      if (begun.push({ reply, exchange }) === 1) setImmediate(takeUp)
-    },
-    forget (exchange) {
-      exchange.deadlines = undefined
-      if (waiting.delete(exchange) && waiting.size === 0) timer?.unref()
-    }
+  const forget = ({ exchange, place }: Wait): void => {
+    exchange.wait = undefined
+    const last = waiting.pop() as Wait
+    if (place < waiting.length) {
+      waiting[place] = last
+      last.place = place
+    } else if (place === 0) timer?.unref()
   }
+
+  const deadlines: Deadlines = { watch, forget }
   return deadlines
 }
 

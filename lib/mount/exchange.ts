@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Decision } from '../decision/answer.ts'
 import type { Ask } from '../decision/ask.ts'
 import { readTransactionId } from '../http/transaction-id.ts'
 import { operationChannel } from '../observe.ts'
 import type { OperationMessage } from '../observe.ts'
-import type { Deadlines } from './deadlines.ts'
+import { randomId } from '../random-id.ts'
+import type { Wait } from './deadlines.ts'
 
 /** Where the exchange of a request hangs on the Fastify request. */
 export const kExchange: unique symbol = Symbol('fastify-common-rest.exchange')
@@ -37,14 +37,14 @@ export interface Exchange {
   isGuarded: boolean
   /** Whether the head was judged, and the content is being read. */
   readsContent: boolean
-  /** Who watches that it is answered in time; undefined where it has not had to wait yet. */
-  deadlines: Deadlines | undefined
+  /** Its wait for an answer in time; undefined where it has not had to wait yet, and when it is being answered. */
+  wait: Wait | undefined
 }
 
 /** The beginning of an exchange; without `ask` that of one which no row will judge. */
 export function beginExchange (request: FastifyRequest, ask?: Ask): Exchange {
-  const transactionId = readTransactionId(request.headers['x-forgerock-transactionid']) ?? randomUUID()
-  return { ask, answer: undefined, decision: null, transactionId, told: undefined, isGuarded: false, readsContent: false, deadlines: undefined }
+  const transactionId = readTransactionId(request.headers['x-forgerock-transactionid']) ?? randomId()
+  return { ask, answer: undefined, decision: null, transactionId, told: undefined, isGuarded: false, readsContent: false, wait: undefined }
 }
 
 /** Tells listeners that an operation begins. */

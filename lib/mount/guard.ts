@@ -29,7 +29,7 @@ export function createGuard (resource: Resource | undefined, isDraining: () => b
     if (isDraining()) reply.header('connection', 'close')
     const exchange = request[kExchange] ??= beginExchange(request)
     const { answer } = exchange
-    exchange.deadlines?.forget(exchange)
+    if (exchange.wait !== undefined) exchange.wait.deadlines.forget(exchange.wait)
     const isOurs = answer !== undefined && answer.status === reply.statusCode
     const sent = isOurs ? keepAnswer(request, reply, payload, exchange, answer) : translateAnswer(request, reply, payload, resource)
     if (!isOurs) echoTransaction(reply, exchange.transactionId)

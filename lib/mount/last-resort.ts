@@ -21,7 +21,7 @@ export function guardHead (reply: FastifyReply): void {
   const response: Guarded = reply.raw
   if (response[kGuarded] !== undefined) return
   const { writeHead, end, destroy } = response
-  response[kGuarded] = { reply, writeHead, end, destroy }
+  response[kGuarded] = { reply, writeHead: writeHead as WriteHead, end, destroy }
   response.writeHead = writeGuarded as ServerResponse['writeHead']
   if (reply.request.raw.httpVersionMajor === 2) response.destroy = breakOff as ServerResponse['destroy']
 }
@@ -37,19 +37,22 @@ const kGuarded = Symbol('fastify-common-rest.guarded')
 
 /** A response with what it had of its own before it was guarded. */
 interface Guarded extends ServerResponse {
-  [kGuarded]?: { readonly reply: FastifyReply } & Pick<ServerResponse, 'writeHead' | 'end' | 'destroy'>
+  [kGuarded]?: { readonly reply: FastifyReply, readonly writeHead: WriteHead } & Pick<ServerResponse, 'end' | 'destroy'>
 }
 
+/** With its two optional arguments, whichever they are. */
+type WriteHead = (this: ServerResponse, status: number, reason?: unknown, headers?: unknown) => ServerResponse
+
 /** One function for all responses: a closure for each of them costs more than it does. */
-function writeGuarded (this: Guarded, status: number, ...rest: never[]): ServerResponse {
+function writeGuarded (this: Guarded, status: number, reason?: unknown, headers?: unknown): ServerResponse {
   const { reply, writeHead, end } = this[kGuarded] as NonNullable<Guarded[typeof kGuarded]>
   const exchange = reply.request[kExchange]
   if (exchange?.answer === undefined || exchange.isGuarded) {
-    return writeHead.call(this, isStatusCode(status) ? status : documentedStatus(status, true), ...rest)
+    return writeHead.call(this, isStatusCode(status) ? status : documentedStatus(status, true), reason, headers)
   }
   const { head, body } = unexpectedAnswer(new InternalServerError(), reply, exchange)
   this.end = function (this: ServerResponse) { return end.call(this, body, 'utf8') } as ServerResponse['end']
-  return writeHead.call(this, 500, head as never)
+  return writeHead.call(this, 500, head)
 }
 
 /**

@@ -19,7 +19,12 @@ import { refuseLate, signalOf } from './time-over.ts'
 export function providerRequest<Members extends object> (ask: Ask, members: Members, json?: string): Members & ProviderRequest {
   refuseLate(ask)
   const { params, parameters, principal, request, log, contract } = ask
-  if (contract.isStored) return Object.assign(members, { params, json }) as unknown as Members & ProviderRequest
+  if (contract.isStored) {
+    const given = members as unknown as { params: typeof params, json: typeof json }
+    given.params = params
+    given.json = json
+    return given as unknown as Members & ProviderRequest
+  }
   // Added to the object that was made for this call, not spread into another one, which V8 is slow at.
   const given = Object.assign(members, { params, parameters, principal, request, log, header: setHeader(ask) })
   return Object.defineProperty(given, 'signal', lazySignal) as Members & ProviderRequest

@@ -92,8 +92,7 @@ function patchedAsStored (ask: Ask, document: Document, before: JsonObject): Jso
 
 function patched ({ patch, resource, contract }: Ask, { id, revision }: Document, content: JsonObject): JsonObject {
   if (patch === undefined) throw new NotImplemented('patch is not offered here')
-  const options = { revision, isSet: contract.isSet, limits: resource.limits }
-  return applyPatch(content, patch, resource.kind === 'singleton' ? options : { ...options, id })
+  return applyPatch(content, patch, { id: resource.kind === 'singleton' ? undefined : id, revision, isSet: contract.isSet, limits: resource.limits })
 }
 
 /** `prepare`, and the schema where it has not been judged yet; the content to be written. */

@@ -59,27 +59,24 @@ export function collectionProvider (store: Store, path: string, rules: Collectio
 
   function toPage (request: ProviderQuery, { documents, total, estimated = false }: StoreQueryResult): Awaitable<QueryResult> {
     const { pageSize, sortKeys } = request
-    const counted: Pick<QueryResult, 'total' | 'policy'> = total === undefined ? {} : { total, policy: estimated ? 'ESTIMATE' : 'EXACT' }
-    if (documents.length <= pageSize) return { results: documents, cookie: null, ...counted }
+    const toResult = (results: readonly StoredDocument[], cookie: string | null): QueryResult =>
+      total === undefined ? { results, cookie } : { results, cookie, total, policy: estimated ? 'ESTIMATE' : 'EXACT' }
+    if (documents.length <= pageSize) return toResult(documents, null)
     const results = documents.slice(0, pageSize)
     const last = sortPosition(results.at(-1) as StoredDocument, sortKeys)
-    return andThen(paging.seal(last, describeQuery(path, request)), (cookie) => ({ results, cookie, ...counted }))
+    return andThen(paging.seal(last, describeQuery(path, request)), (cookie) => toResult(results, cookie))
   }
 }
 
 function toStoreQuery (request: ProviderQuery, after: SortPosition | undefined): StoreQuery {
   const { filter, sortKeys, pageSize, offset, count, accepts } = request as ProviderQuery & JudgedQuery
-  return {
-    filter,
-    sortKeys,
-    ...(after === undefined ? {} : { after }),
-    offset,
-    // One document more than the page tells whether another page follows.
-    limit: pageSize + 1,
-    count: count !== 'NONE',
-    estimate: count === 'ESTIMATE',
-    ...(accepts === undefined ? {} : { accepts })
+  // One document more than the page tells whether another page follows.
+  const query: { -readonly [Member in keyof StoreQuery]: StoreQuery[Member] } = {
+    filter, sortKeys, offset, limit: pageSize + 1, count: count !== 'NONE', estimate: count === 'ESTIMATE'
   }
+  if (after !== undefined) query.after = after
+  if (accepts !== undefined) query.accepts = accepts
+  return query
 }
 
 // Filters are shared by requests that say the same, and so are sort keys.

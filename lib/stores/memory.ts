@@ -43,8 +43,9 @@ class MemoryStore implements Store {
     this.#open(path, rules)
     const write = (change: (documents: MemoryDocuments) => WriteOutcome): WriteOutcome => {
       const documents = this.#open(path, rules)
+      const wasEmpty = documents.empty
       const outcome = change(documents)
-      this.#keep(path, documents)
+      if (wasEmpty !== documents.empty) this.#keep(path, documents)
       return outcome
     }
     return {

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { expiryOf } from '../../crest/expiry.ts'
 import { uniqueKeys } from '../../crest/unique.ts'
 import type { ComparedDocument } from '../../crest/comparable.ts'
 import type { UniqueKey } from '../../crest/unique.ts'
 import type { Awaitable, JsonObject } from '../../json.ts'
+import { randomId } from '../../random-id.ts'
 import { discardDocument, memoryDocument } from './memory-document.ts'
 import { isGone, liveDocument } from './memory-entry.ts'
 import type { DocumentEntry, Entry } from './memory-entry.ts'
@@ -48,7 +48,7 @@ export class MemoryDocuments {
     return isGone(entry, now) ? { kind: 'gone' } : { kind: 'absent' }
   }
 
-  insert (id: string, content: JsonObject, json?: string, revision: string = randomUUID()): WriteOutcome {
+  insert (id: string, content: JsonObject, json?: string, revision: string = randomId()): WriteOutcome {
     const now = Date.now()
     const entry = this.#entries.get(id)
     const next = memoryDocument(id, revision, json ?? JSON.stringify(content))
@@ -60,7 +60,7 @@ export class MemoryDocuments {
   replace (id: string, revision: string, content: JsonObject, json?: string): WriteOutcome {
     const now = Date.now()
     const before = this.#entries.get(id)
-    const next = memoryDocument(id, randomUUID(), json ?? JSON.stringify(content))
+    const next = memoryDocument(id, randomId(), json ?? JSON.stringify(content))
     if (before?.kind !== 'document' || liveDocument(before, now)?.revision !== revision) return { kind: 'changed' }
     return this.#write(next, before, now, json === undefined ? next : { id, revision: next.revision, content })
   }

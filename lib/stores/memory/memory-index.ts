@@ -1,8 +1,9 @@
 import { foldCase } from '../../crest/case-folding.ts'
 import { compareCodePoints } from '../../crest/code-points.ts'
-import { compareComparables, ranks } from '../../crest/comparable.ts'
+import { compareComparables, ranks, soleComparableAt } from '../../crest/comparable.ts'
 import type { Comparable, ComparedDocument } from '../../crest/comparable.ts'
 import type { JsonPointer } from '../../crest/json-pointer.ts'
+import { toSortValue } from '../../crest/sort-order.ts'
 import type { SpanEnd, ValueSpan } from '../../crest/value-span.ts'
 import { indexEntries, parts } from '../query/index-entries.ts'
 import { DeferredMap } from './deferred-map.ts'
@@ -17,8 +18,12 @@ export interface IndexKey extends Comparable {
 
 /** The documents of a collection by what they have at one pointer, expired ones included. */
 export interface MemoryIndex {
-  /** The keys of the entries of a document, in order. */
-  readonly keysOf: (document: ComparedDocument) => readonly IndexKey[]
+  /**
+   * The keys of the entries of a document, in order.
+   *
+   * @param former those of a document with the same id: where they are the same, they themselves are returned
+   */
+  readonly keysOf: (document: ComparedDocument, former?: readonly IndexKey[]) => readonly IndexKey[]
   readonly entries: DeferredMap<IndexKey, DocumentEntry>
   /** How many entries are one of several values: where there is none, each document has one entry. */
   compared: number
@@ -26,15 +31,29 @@ export interface MemoryIndex {
 
 /** An empty index of `pointer`, with all the entries that {@link indexEntries} names. */
 export function createMemoryIndex (pointer: JsonPointer): MemoryIndex {
-  return createIndex((document) => indexEntries(document, pointer).map(({ rank, value, part }) => ({ rank, value, id: document.id, part })))
+  return createIndex((document, former) => {
+    const sole = soleComparableAt(document, pointer)
+    // Most documents have one value, most changes leave it as it is, and to make what is there would be garbage.
+    if (sole === undefined || toSortValue(sole) !== sole) return indexEntries(document, pointer).map(({ rank, value, part }) => ({ rank, value, id: document.id, part }))
+    return former !== undefined && isOnly(former, sole) ? former : [{ rank: sole.rank, value: sole.value, id: document.id, part: parts.only }]
+  })
 }
 
 /** An empty index of the ids that are not the form that filters compare: the others are found by themselves. */
 export function createFoldedIdIndex (): MemoryIndex {
-  return createIndex(({ id }) => {
+  return createIndex(({ id }, former) => {
+    if (former !== undefined) return former
     const folded = foldCase(id)
-    return folded === id ? [] : [{ rank: ranks.string, value: folded, id, part: parts.only }]
+    return folded === id ? nowhere : [{ rank: ranks.string, value: folded, id, part: parts.only }]
   })
+}
+
+/** No keys. */
+export const nowhere: readonly never[] = Object.freeze([])
+
+function isOnly (keys: readonly IndexKey[], { rank, value }: Comparable): boolean {
+  const [key] = keys
+  return key !== undefined && keys.length === 1 && key.part === parts.only && key.rank === rank && key.value === value
 }
 
 function createIndex (keysOf: MemoryIndex['keysOf']): MemoryIndex {
@@ -58,14 +77,14 @@ function compareIds (a: string | undefined, b: string | undefined): number {
  * @param everywhere whether to set the entry also where it stays, as it is another one
  */
 export function moveEntry (index: MemoryIndex, former: readonly IndexKey[], next: readonly IndexKey[], entry: DocumentEntry, everywhere: boolean): void {
+  if (former === next && !everywhere) return
   const { entries } = index
-  if (former.length === 0 && next.length === 0) return
-  const [before, ...others] = former
+  const [before] = former
   const [after] = next
   // The usual case: one value, which stays.
-  if (!everywhere && before !== undefined && after !== undefined && others.length === 0 && next.length === 1 && compareIndexKeys(before, after) === 0) return
-  for (const key of without(former, next)) entries.delete(key)
-  for (const key of everywhere ? next : without(next, former)) entries.set(key, entry)
+  if (!everywhere && before !== undefined && after !== undefined && former.length === 1 && next.length === 1 && compareIndexKeys(before, after) === 0) return
+  if (former.length > 0) for (const key of without(former, next)) entries.delete(key)
+  for (const key of everywhere || former.length === 0 ? next : without(next, former)) entries.set(key, entry)
   index.compared += comparedOf(next) - comparedOf(former)
 }
 
@@ -83,7 +102,9 @@ function without (keys: readonly IndexKey[], others: readonly IndexKey[]): reado
 }
 
 function comparedOf (keys: readonly IndexKey[]): number {
-  return keys.filter(({ part }) => part === parts.compared).length
+  let count = 0
+  for (const { part } of keys) if (part === parts.compared) count++
+  return count
 }
 
 /** The place before all entries of a value. */

@@ -5,8 +5,8 @@ import type { JsonPointer } from '../../crest/json-pointer.ts'
 import { DeferredMap } from './deferred-map.ts'
 import { comparedDocument } from './memory-document.ts'
 import type { DocumentEntry, EntryKeys } from './memory-entry.ts'
-import { createFoldedIdIndex, createMemoryIndex, moveEntry } from './memory-index.ts'
-import type { MemoryIndex } from './memory-index.ts'
+import { createFoldedIdIndex, createMemoryIndex, moveEntry, nowhere } from './memory-index.ts'
+import type { IndexKey, MemoryIndex } from './memory-index.ts'
 
 /** The documents of a collection, expired ones included, in all the orders that queries need. */
 export class MemoryIndexes {
@@ -61,9 +61,13 @@ export class MemoryIndexes {
     const seen = this.#readers > 0
     const kept = seen ? next : entry
     // Nothing is changed yet where this throws.
-    const keys = this.#keysOf(compared)
-    if (seen) this.documents.set(next.document.id, next)
-    else Object.assign(entry, next)
+    const keys = this.#keysOf(compared, former)
+    if (seen) {
+      this.documents.set(next.document.id, next)
+    } else {
+      entry.document = next.document
+      entry.expires = next.expires
+    }
     kept.keys = keys
     this.#move(former, keys, kept, seen)
     return kept
@@ -79,14 +83,21 @@ export class MemoryIndexes {
     this.#readers--
   }
 
-  #keysOf (document: ComparedDocument): EntryKeys {
-    const keys = this.#all.map((index) => index.keysOf(document))
+  /** @param former the keys of a document with the same id: where no index has others, they themselves are returned */
+  #keysOf (document: ComparedDocument, former?: EntryKeys): EntryKeys {
+    let keys: Array<readonly IndexKey[]> | undefined
+    for (let position = 0; position < this.#all.length; position++) {
+      const before = former && (former[position] ?? nowhere)
+      const found = (this.#all[position] as MemoryIndex).keysOf(document, before)
+      if (found !== before) (keys ??= this.#all.map((_, at) => former?.[at] ?? nowhere))[position] = found
+    }
+    if (keys === undefined) return former ?? nowhere
     // Most documents of a collection without indexes stand nowhere: one list for all of them.
     return keys.every((some) => some.length === 0) ? nowhere : keys
   }
 
   #move (former: EntryKeys = nowhere, next: EntryKeys = nowhere, entry: DocumentEntry, everywhere: boolean): void {
-    if (former === nowhere && next === nowhere) return
+    if (former === next && (former === nowhere || !everywhere)) return
     for (let position = 0; position < this.#all.length; position++) {
       moveEntry(this.#all[position] as MemoryIndex, former[position] ?? nowhere, next[position] ?? nowhere, entry, everywhere)
     }
@@ -105,8 +116,6 @@ export class MemoryIndexes {
     entry.keys = keys.every((some) => some.length === 0) ? nowhere : keys
   }
 }
-
-const nowhere: readonly never[] = Object.freeze([])
 
 // A collection that holds nothing is made anew for each request.
 const parsed = new WeakMap<readonly string[], ReadonlyMap<string, JsonPointer>>()

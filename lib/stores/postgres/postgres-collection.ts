@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { textProblem } from '../../crest/json-content.ts'
 import { foldCase } from '../../crest/case-folding.ts'
 import { BadRequest, ServiceUnavailable } from '../../errors.ts'
 import type { JsonObject } from '../../json.ts'
+import { randomId } from '../../random-id.ts'
 import { tombstoneEnd } from '../rules.ts'
 import { toDocument } from '../sql/document-row.ts'
 import type { DocumentRow } from '../sql/document-row.ts'
@@ -119,7 +119,7 @@ export class PostgresCollection implements StoreCollection {
   async #write (filling: boolean, id: string, content: JsonObject, change: (connection: PostgresConnection, written: Prepared, now: number) => Promise<WriteOutcome | undefined>): Promise<WriteOutcome> {
     for (let tries = 0; tries < mostTries; tries++) {
       const { connection, adopted } = await this.#use(filling)
-      const document = { id, revision: randomUUID(), content }
+      const document = { id, revision: randomId(), content }
       const prepared = { document, keys: documentKeys(document, adopted.indexes, this.#rules), generation: adopted.generation }
       const now = Date.now()
       const outcome = await this.#unlessClashing(connection, prepared, now, async () => change(connection, prepared, now))

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { foldCase } from '../../crest/case-folding.ts'
 import { textProblem } from '../../crest/json-content.ts'
 import { BadRequest } from '../../errors.ts'
 import type { JsonObject } from '../../json.ts'
+import { randomId } from '../../random-id.ts'
 import { toDocument } from '../sql/document-row.ts'
 import type { CollectionRules, CollectionWrite, SettledWrite, WriteOutcome } from '../store.ts'
 import type { AdoptedRules, PostgresConnection } from './postgres-connection.ts'
@@ -131,7 +131,7 @@ function toRow ({ rules, adopted }: WrittenCollection, write: CollectionWrite): 
   const { id, content, json } = write
   if (textProblem(id) !== undefined) throw new BadRequest('The id has characters that the store cannot keep')
   const text = json ?? JSON.stringify(content)
-  const revision = randomUUID()
+  const revision = randomId()
   const keys = documentKeys({ id, revision, content: json === undefined ? JSON.parse(text) as JsonObject : content }, adopted.indexes, rules)
   if (write.kind === 'replace') return { id, revision, text, keys, other: write.revision }
   const folded = foldCase(id)

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { tombstoneEnd } from '../rules.ts'
 import { insertEntries, listsRemain, listsText, parseLists, removeEntries, replaceEntries } from './sqlite-lists.ts'
 import type { EntryLists } from './sqlite-lists.ts'
@@ -15,6 +14,7 @@ import type { SqliteConnection } from './sqlite-handle.ts'
 import type { CollectionRules, CollectionWrite, SettledWrite, Slot, StoreCollection, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from '../store.ts'
 import type { UniqueKey } from '../../crest/unique.ts'
 import type { JsonObject } from '../../json.ts'
+import { randomId } from '../../random-id.ts'
 
 interface SlotRow {
   readonly revision: string
@@ -168,7 +168,7 @@ export class SqliteCollection implements StoreCollection {
   #prepare (id: string, content: JsonObject, json?: string): Prepared {
     const text = json ?? JSON.stringify(content)
     const { unique, expires } = this.#rules
-    const document = toDocument({ id, revision: randomUUID(), content: text })
+    const document = toDocument({ id, revision: randomId(), content: text })
     // What the text says counts: the caller's object may hold undefined members, unless the text came with it.
     const compared = json === undefined ? document : { id, revision: document.revision, content }
     return {
