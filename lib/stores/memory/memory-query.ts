@@ -20,8 +20,13 @@ import type { TimeSlices } from '../query/time-slices.ts'
 /** Work that yields where others may have their turn. */
 type Work<Result> = Generator<void, Result, void>
 
-/** Goes to the documents that match until one of them is not taken; whether it came to the end. */
-type Pass = (take: (document: StoredDocument) => boolean) => Work<boolean>
+/** A way to documents, and which of them match. */
+interface Pass {
+  readonly way: Way
+  readonly judge: Judge
+  readonly now: number
+  readonly slices: TimeSlices
+}
 
 /**
  * The documents that a query asks for, as they are at the time of the call. What takes no longer than a slice of time is
@@ -35,7 +40,7 @@ export function queryMemory (indexes: MemoryIndexes, request: StoreQuery, expiri
   // A step that judges a document may take long, if the filter is long.
   const slices = plan.rest === undefined && accepts === undefined ? createTimeSlices() : createTimeSlices(1)
   const now = Date.now()
-  const open = (plan: QueryPlan, way: Way): Pass => openPass(way, judgeOf(plan.rest && filter, accepts, comparedDocument), now, slices)
+  const open = (plan: QueryPlan, way: Way): Pass => ({ way, judge: judgeOf(plan.rest && filter, accepts, comparedDocument) ?? everything, now, slices })
 
   // All that may be needed is opened before others have their turn, so that it is of one moment.
   const start = startOfPage(plan, request.after)
@@ -71,7 +76,7 @@ async function finish<Result> (indexes: MemoryIndexes, work: Work<Result>, slice
 function * answer (request: StoreQuery, collector: PageCollector, page: Pass, fromTheFirst: boolean, whole: Pass | undefined, all: number): Work<StoreQueryResult> {
   const { limit, count = false } = request
   let matched = 0
-  const ended = limit !== 0 && (yield * page((document) => {
+  const ended = limit !== 0 && (yield * pass(page, (document) => {
     matched++
     return collector.add(document)
   }))
@@ -81,22 +86,26 @@ function * answer (request: StoreQuery, collector: PageCollector, page: Pass, fr
   // A page that is not full tells how many there are.
   if (ended && fromTheFirst) return { documents, total: matched }
   let total = 0
-  yield * whole(() => {
+  yield * pass(whole, () => {
     total++
     return true
   })
   return { documents, total }
 }
 
-function openPass (way: Way, judge: Judge = () => true, now: number, slices: TimeSlices): Pass {
-  return function * (take) {
-    for (const entry of way) {
-      const document = liveDocument(entry, now)
-      if (slices.over(stepsFor(document))) yield
-      if (document !== undefined && judge(document) && !take(document)) return false
-    }
-    return true
+const everything: Judge = () => true
+
+/**
+ * Goes to the documents that match until one of them is not taken; whether it came to the end. One function for all passes: V8
+ * makes a shape for the generators of each generator function, which stays until a full collection.
+ */
+function * pass ({ way, judge, now, slices }: Pass, take: (document: StoredDocument) => boolean): Work<boolean> {
+  for (const entry of way) {
+    const document = liveDocument(entry, now)
+    if (slices.over(stepsFor(document))) yield
+    if (document !== undefined && judge(document) && !take(document)) return false
   }
+  return true
 }
 
 /** A long document may have to be parsed to be sorted. */
