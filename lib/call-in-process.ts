@@ -70,7 +70,7 @@ async function runUnobserved (resource: Resource, call: Call, log: FastifyBaseLo
 /** Rows 4, 9 (with a principal), 11, 12, 15 and 16, then the operation. */
 async function judgeAndPerform (resource: Resource, call: Call, log: FastifyBaseLogger): Promise<Outcome> {
   // Row 4 comes before the arguments are looked at.
-  const unavailable = resource.availability.refusal(call.method)
+  const unavailable = resource.availability.refusal(call.method, true)
   if (unavailable !== undefined) throw trace(unavailable, availableRow)
   const content = call.content === undefined ? undefined : at(contentRow, () => toJson(call.content))
   const ask = at(metadataRow, () => {

@@ -52,6 +52,15 @@ export function refuse (error: ResourceError | (() => ResourceError), headers?: 
   return headers === undefined ? { kind: 'refused', error: refused } : { kind: 'refused', error: refused, headers }
 }
 
+/**
+ * A verdict that refuses all requests alike. Over HTTP one frozen error serves them all, whose content is made once; in process
+ * each caller is thrown an error of its own, which tells where it comes from.
+ */
+export function refuseAlike (make: () => ResourceError): (ask: Pick<Ask, 'request'>, headers?: AnswerHeaders) => Refusal {
+  const shared = Object.freeze(withoutStack(make))
+  return ({ request }, headers) => refuse(request === undefined ? make : shared, headers)
+}
+
 /** A verdict that passes and adds to the facts. */
 export function find (findings: Findings): Verdict {
   return { kind: 'found', findings }

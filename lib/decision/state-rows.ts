@@ -2,8 +2,8 @@ import { Forbidden, Gone, NotFound, PreconditionFailed } from '../errors.ts'
 import { formatEntityTag } from '../http/entity-tag.ts'
 import { ifMatchHolds, ifNoneMatchHolds } from '../http/preconditions.ts'
 import type { Document } from '../declare/provider.ts'
-import { refuse } from './answer.ts'
-import type { Refusal, RowLabel } from './answer.ts'
+import { refuseAlike } from './answer.ts'
+import type { AnswerHeaders, Refusal, RowLabel } from './answer.ts'
 import { askRule } from './document-rule.ts'
 import type { Ask } from './ask.ts'
 
@@ -23,13 +23,19 @@ export interface StateRow extends RowLabel {
   readonly judge: (ask: Ask, state: TargetState) => StateVerdict
 }
 
+const noFields: AnswerHeaders = Object.freeze({})
+
+const isGone = refuseAlike(() => new Gone('The document is gone'))
 /** The same for what is not there and what is hidden. */
-const absent = 'The document was not found'
+const isAbsent = refuseAlike(() => new NotFound('The document was not found'))
+const isForbidden = refuseAlike(() => new Forbidden('The caller may not do this to the document'))
+const ifMatchIsFalse = refuseAlike(() => new PreconditionFailed('If-Match is false'))
+const ifNoneMatchIsFalse = refuseAlike(() => new PreconditionFailed('If-None-Match is false'))
 
 /** Row 17. 410 to everything, also to PUT; absent is 404 unless the operation may create (decision order 3.1 and 3.3). */
 export function documentExists (ask: Ask, state: TargetState): StateVerdict {
-  if (state.kind === 'gone') return refuse(() => new Gone('The document is gone'))
-  if (state.kind === 'absent' && !mayCreate(ask)) return refuse(() => new NotFound(absent))
+  if (state.kind === 'gone') return isGone(ask)
+  if (state.kind === 'absent' && !mayCreate(ask)) return isAbsent(ask)
   return undefined
 }
 
@@ -43,19 +49,19 @@ export function documentIsAllowed (ask: Ask, state: TargetState): StateVerdict {
   if (state.kind !== 'document') return undefined
   const answer = askRule(ask, state.document)
   if (answer === true) return undefined
-  return refuse(answer === 'hide' ? new NotFound(absent) : new Forbidden('The caller may not do this to the document'))
+  return answer === 'hide' ? isAbsent(ask) : isForbidden(ask)
 }
 
 /** Row 19. RFC 9110 section 13.2.2 step 1, for every operation on a target that exists. */
-export function ifMatchIsTrue ({ ifMatch }: Ask, state: TargetState): StateVerdict {
-  return state.kind === 'absent' || ifMatchHolds(ifMatch, revisionOf(state)) ? undefined : preconditionFailed('If-Match', state)
+export function ifMatchIsTrue (ask: Ask, state: TargetState): StateVerdict {
+  return state.kind === 'absent' || ifMatchHolds(ask.ifMatch, revisionOf(state)) ? undefined : ifMatchIsFalse(ask, currentTag(state))
 }
 
 /** Row 20. RFC 9110 section 13.2.2 step 3; on a query it is judged on the result, which alone has a tag. */
 export function ifNoneMatchIsTrue (ask: Ask, state: TargetState): StateVerdict {
   if (ask.operation === 'query' || state.kind === 'absent' || ifNoneMatchHolds(ask.ifNoneMatch, revisionOf(state))) return undefined
   if (ask.operation === 'read' && state.kind === 'document') return { kind: 'not-modified', document: state.document }
-  return preconditionFailed('If-None-Match', state)
+  return ifNoneMatchIsFalse(ask, currentTag(state))
 }
 
 function revisionOf (state: TargetState): string | undefined {
@@ -63,7 +69,7 @@ function revisionOf (state: TargetState): string | undefined {
 }
 
 /** A 412 carries the tag of the current document, so that the client can go on from there. */
-function preconditionFailed (field: string, state: TargetState): Refusal {
+function currentTag (state: TargetState): AnswerHeaders {
   const revision = revisionOf(state)
-  return refuse(() => new PreconditionFailed(`${field} is false`), revision === undefined ? {} : { etag: formatEntityTag(revision) })
+  return revision === undefined ? noFields : { etag: formatEntityTag(revision) }
 }

@@ -4,7 +4,7 @@ import { contentTypesOf } from '../declare/resource.ts'
 import type { Resource } from '../declare/resource.ts'
 import { isMethod } from '../http/methods.ts'
 import type { Method, TargetKind } from '../http/methods.ts'
-import { refuse } from './answer.ts'
+import { refuse, refuseAlike } from './answer.ts'
 import type { AnswerHeaders, Verdict } from './answer.ts'
 import type { Ask } from './ask.ts'
 
@@ -14,10 +14,13 @@ export function headIsBounded ({ headerCount, resource: { limits } }: Ask): Verd
   return refuse(() => new BadRequest('The request has too many header fields'), { connection: 'close' })
 }
 
+const namesNone = refuseAlike(() => new NotFound('The resource was not found: the path names none'))
+
 /** Row 3. An empty or over-long id or path parameter names nothing (decision order 3.1, ruling R10), nor does one that its schema refuses. */
-export function targetIsDeclared ({ target, id, params, resource }: Ask): Verdict {
+export function targetIsDeclared (ask: Ask): Verdict {
+  const { target, id, params, resource } = ask
   const fits = target !== undefined && (target !== 'instance' || isName(id, resource.limits.idLength)) && areNames(params)
-  return fits && paramsFit(resource, params) ? undefined : refuse(() => new NotFound('The resource was not found: the path names none'))
+  return fits && paramsFit(resource, params) ? undefined : namesNone(ask)
 }
 
 function areNames (params: Ask['params']): boolean {
@@ -40,15 +43,17 @@ function paramsFit ({ checkParams }: Resource, params: Ask['params']): boolean {
 }
 
 /** Row 4. Neither application code nor a store runs for a resource that is switched off. */
-export function resourceIsAvailable ({ resource, method, draining }: Ask): Verdict {
+export function resourceIsAvailable ({ resource, method, draining, request }: Ask): Verdict {
   if (draining) return refuse(() => new ServiceUnavailable('The server is shutting down', { retryAfter: 1 }), { connection: 'close' })
-  const error = resource.availability.refusal(method)
+  const error = resource.availability.refusal(method, request === undefined)
   return error === undefined ? undefined : refuse(error)
 }
 
+const notImplemented = refuseAlike(() => new NotImplemented('The method is not implemented'))
+
 /** Row 5. RFC 9110 section 15.6.2: a method that no resource here knows. */
-export function methodIsImplemented ({ method }: Ask): Verdict {
-  return isMethod(method) ? undefined : refuse(() => new NotImplemented('The method is not implemented'))
+export function methodIsImplemented (ask: Ask): Verdict {
+  return isMethod(ask.method) ? undefined : notImplemented(ask)
 }
 
 /** Row 6. RFC 9110 section 15.5.6 obliges `Allow`. A description is there where no document can be read, too (ruling R14). */

@@ -17,8 +17,12 @@ export interface Availability {
   set (state: AvailabilityState): void
   disable (options?: DisableOptions): void
   enable (options?: EnableOptions): void
-  /** The 503 for this effective method; undefined while it is available. */
-  refusal (method: string): ServiceUnavailable | undefined
+  /**
+   * The 503 for this effective method, frozen and the same until it is switched again; undefined while it is available.
+   *
+   * @param own whether it must be one of the caller's own
+   */
+  refusal (method: string, own?: boolean): ServiceUnavailable | undefined
 }
 
 const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -63,15 +67,22 @@ export function enabledState (options: EnableOptions = {}): AvailabilityState {
 /** A switch that is on. */
 export function createAvailability (): Availability {
   let state: AvailabilityState = { disabled: null }
+  let shared: ServiceUnavailable | undefined
+  const change = (next: AvailabilityState): void => {
+    state = next
+    shared = undefined
+  }
   return {
     get disabled () { return state.disabled },
-    set (next) { state = next },
-    disable (options) { state = disabledState(options) },
-    enable (options) { state = enabledState(options) },
-    refusal (method) {
+    set: change,
+    disable (options) { change(disabledState(options)) },
+    enable (options) { change(enabledState(options)) },
+    refusal (method, own = false) {
       const { disabled, retryAfter, message = 'The resource is disabled' } = state
       if (disabled === null || (disabled === 'writes' && reading.has(method))) return undefined
-      return withoutStack(() => new ServiceUnavailable(message, retryAfter === undefined ? {} : { retryAfter }))
+      if (!own && shared !== undefined) return shared
+      const error = withoutStack(() => new ServiceUnavailable(message, retryAfter === undefined ? {} : { retryAfter }))
+      return own ? error : shared = Object.freeze(error)
     }
   }
 }

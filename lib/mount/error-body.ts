@@ -20,6 +20,18 @@ const problemType = 'application/problem+json; charset=utf-8'
  */
 export function errorBody (error: ResourceError, accept: string | undefined, prettyPrint: boolean, log: FastifyBaseLogger): ErrorBody {
   const asProblem = prefersProblem(accept)
+  if (asProblem || prettyPrint) return writeBody(error, asProblem, prettyPrint, log)
+  const known = bodies.get(error)
+  if (known !== undefined) return known
+  const body = writeBody(error, asProblem, prettyPrint, log)
+  if (error.detail === undefined && Object.isFrozen(error)) bodies.set(error, body)
+  return body
+}
+
+/** Of errors that serve all requests alike. */
+const bodies = new WeakMap<ResourceError, ErrorBody>()
+
+function writeBody (error: ResourceError, asProblem: boolean, prettyPrint: boolean, log: FastifyBaseLogger): ErrorBody {
   const contentType = asProblem ? problemType : jsonType
   const object = asProblem ? toProblem(error) : toErrorObject(error)
   try {

@@ -41,8 +41,9 @@ export class MemoryDocuments {
   }
 
   read (id: string): Slot {
-    const now = Date.now()
     const entry = this.#entries.get(id)
+    if (entry?.kind === 'document' && entry.expires === undefined) return { kind: 'document', document: entry.document }
+    const now = Date.now()
     const document = liveDocument(entry, now)
     if (document !== undefined) return { kind: 'document', document }
     return isGone(entry, now) ? { kind: 'gone' } : { kind: 'absent' }
