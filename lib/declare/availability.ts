@@ -82,7 +82,8 @@ export function createAvailability (): Availability {
       if (disabled === null || (disabled === 'writes' && reading.has(method))) return undefined
       if (!own && shared !== undefined) return shared
       const error = withoutStack(() => new ServiceUnavailable(message, retryAfter === undefined ? {} : { retryAfter }))
-      return own ? error : shared = Object.freeze(error)
+      if (!own) shared = Object.freeze(error)
+      return error
     }
   }
 }

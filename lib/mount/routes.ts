@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler, preValidationHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify'
 import { andThen, isPromise, orElse } from '../awaitable.ts'
 import { contentRow, decide, decideContent, headRows } from '../decision/order.ts'
@@ -166,14 +167,23 @@ function end (reply: FastifyReply, passage: Passage): boolean {
  */
 function hideFromDownstream (request: FastifyRequest, ask: Ask): void {
   const { headers } = request.raw
-  const contentMatters = takesContent(ask)
-  if (headers['if-none-match'] === undefined && headers['content-encoding'] === undefined && (contentMatters || headers['content-type'] === undefined)) return
-  const hidden = ['if-none-match', 'content-encoding', ...(contentMatters ? [] : ['content-type'])]
+  const hidesType = !takesContent(ask) && headers['content-type'] !== undefined
+  const hidesCoding = headers['content-encoding'] !== undefined
+  const hidesTag = headers['if-none-match'] !== undefined
+  if (!hidesTag && !hidesCoding && !hidesType) return
   // Fastify lays these over what the request has: only where a hook has laid something over it before need that be said again.
+  if (request.headers === headers && !hidesCoding && !hidesType) {
+    request.headers = withoutTag
+    return
+  }
   const before = request.headers === headers ? {} : { ...request.headers }
-  for (const name of hidden) if (headers[name] !== undefined) before[name] = undefined
+  if (hidesTag) before['if-none-match'] = undefined
+  if (hidesCoding) before['content-encoding'] = undefined
+  if (hidesType) before['content-type'] = undefined
   request.headers = before
 }
+
+const withoutTag: IncomingHttpHeaders = Object.freeze({ 'if-none-match': undefined })
 
 /** Row 16: whether it has answered. */
 function judgeContent (request: FastifyRequest, reply: FastifyReply, resource: Resource): Awaitable<boolean> {
