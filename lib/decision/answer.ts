@@ -1,5 +1,6 @@
 import { withoutStack } from '../error-stack.ts'
 import type { ResourceError } from '../errors.ts'
+import { shareError } from '../shared-errors.ts'
 import type { Ask, Findings } from './ask.ts'
 import type { Awaitable } from '../json.ts'
 
@@ -53,11 +54,11 @@ export function refuse (error: ResourceError | (() => ResourceError), headers?: 
 }
 
 /**
- * A verdict that refuses all requests alike. Over HTTP one frozen error serves them all, whose content is made once; in process
+ * A verdict that refuses all requests alike. Over HTTP one error serves them all, whose content is made once; in process
  * each caller is thrown an error of its own, which tells where it comes from.
  */
 export function refuseAlike (make: () => ResourceError): (ask: Pick<Ask, 'request'>, headers?: AnswerHeaders) => Refusal {
-  const shared = Object.freeze(withoutStack(make))
+  const shared = shareError(make)
   return ({ request }, headers) => refuse(request === undefined ? make : shared, headers)
 }
 

@@ -1,6 +1,7 @@
 import { CREST_ERR_INVALID_OPTION } from '../configuration-errors.ts'
 import { withoutStack } from '../error-stack.ts'
 import { ServiceUnavailable } from '../errors.ts'
+import { shareError } from '../shared-errors.ts'
 import { aBoolean, aText, oneOf, shape } from './check.ts'
 import type { DisableOptions, EnableOptions } from './handle.ts'
 
@@ -18,7 +19,7 @@ export interface Availability {
   disable (options?: DisableOptions): void
   enable (options?: EnableOptions): void
   /**
-   * The 503 for this effective method, frozen and the same until it is switched again; undefined while it is available.
+   * The 503 for this effective method, the same until it is switched again; undefined while it is available.
    *
    * @param own whether it must be one of the caller's own
    */
@@ -81,9 +82,10 @@ export function createAvailability (): Availability {
       const { disabled, retryAfter, message = 'The resource is disabled' } = state
       if (disabled === null || (disabled === 'writes' && reading.has(method))) return undefined
       if (!own && shared !== undefined) return shared
-      const error = withoutStack(() => new ServiceUnavailable(message, retryAfter === undefined ? {} : { retryAfter }))
-      if (!own) shared = Object.freeze(error)
-      return error
+      const make = (): ServiceUnavailable => new ServiceUnavailable(message, retryAfter === undefined ? {} : { retryAfter })
+      if (own) return withoutStack(make)
+      shared = shareError(make)
+      return shared
     }
   }
 }

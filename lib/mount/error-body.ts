@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { toErrorObject, toProblem } from '../errors.ts'
 import type { ResourceError } from '../errors.ts'
 import { prefersProblem } from '../http/accept.ts'
+import { isShared } from '../shared-errors.ts'
 import { jsonType } from './answer-head.ts'
 import { valueBody } from './document-body.ts'
 
@@ -24,11 +25,11 @@ export function errorBody (error: ResourceError, accept: string | undefined, pre
   const known = bodies.get(error)
   if (known !== undefined) return known
   const body = writeBody(error, asProblem, prettyPrint, log)
-  if (error.detail === undefined && Object.isFrozen(error)) bodies.set(error, body)
+  if (isShared(error)) bodies.set(error, body)
   return body
 }
 
-/** Of errors that serve all requests alike. */
+/** Of errors that answer all requests alike. */
 const bodies = new WeakMap<ResourceError, ErrorBody>()
 
 function writeBody (error: ResourceError, asProblem: boolean, prettyPrint: boolean, log: FastifyBaseLogger): ErrorBody {
