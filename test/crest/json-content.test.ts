@@ -107,3 +107,39 @@ t.test('no bytes make it throw anything but BadRequest', async () => {
     }
   }))
 })
+
+t.test('one quick look and the judgement refuse the same: whatever is too deep, too much, forbidden or no text', async () => {
+  const limits = { jsonDepth: 3, jsonMembers: 6 }
+  const text = fc.constantFrom('a', '', 'é', '😀', '\0', '\ud83d', '\ude00', '__proto__', 'constructor', 'prototype')
+  const { value: values } = fc.letrec<{ value: JsonValue }>((tie) => ({
+    value: fc.oneof({ maxDepth: 5 }, text, fc.constantFrom(0, 1.5, Infinity, -Infinity, true, null),
+      fc.array(tie('value'), { maxLength: 3 }), fc.array(fc.tuple(text, tie('value')), { maxLength: 3 }).map((entries) => Object.fromEntries(entries)))
+  }))
+  const isText = (some: string): boolean => !some.includes('\0') && Buffer.from(some).toString() === some
+  const members = (value: JsonValue): number => typeof value !== 'object' || value === null ? 0 : Object.values(value).reduce<number>((sum, member) => sum + 1 + members(member as JsonValue), 0)
+  const isFine = (value: JsonValue, depth: number = 0): boolean => {
+    if (typeof value === 'string') return isText(value)
+    if (typeof value === 'number') return Number.isFinite(value)
+    if (typeof value !== 'object' || value === null) return true
+    return depth < limits.jsonDepth && Object.entries(value).every(([name, member]) => {
+      const isForbidden = name === '__proto__' || (name === 'constructor' && typeof member === 'object' && member !== null && !Array.isArray(member) && Object.hasOwn(member, 'prototype'))
+      return isText(name) && !isForbidden && isFine(member as JsonValue, depth + 1)
+    })
+  }
+  const isRefused = (run: () => unknown): boolean => {
+    try {
+      run()
+      return false
+    } catch (error) {
+      if (error instanceof BadRequest) return true
+      throw error
+    }
+  }
+  fc.assert(fc.property(values, (value) => {
+    assert.equal(isRefused(() => assertPlainJson(value, limits)), !(isFine(value) && members(value) <= limits.jsonMembers))
+    // What is printed has null for what is no number.
+    const printed = JSON.stringify(value)
+    const read = JSON.parse(printed) as JsonValue
+    assert.equal(isRefused(() => parseJsonContent(bytes(printed), limits)), !(isFine(read) && members(read) <= limits.jsonMembers))
+  }), { numRuns: 2000 })
+})
