@@ -43,6 +43,8 @@ export function createDeadlines (resource: Resource): Deadlines {
   const look = (): void => {
     const now = performance.now()
     for (const wait of waiting.filter(({ end }) => end <= now)) {
+      // Whoever was told of the one before may have answered this one.
+      if (wait.exchange.wait !== wait) continue
       forget(wait)
       answerLate(resource, wait.reply, wait.exchange)
     }
