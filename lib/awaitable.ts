@@ -23,5 +23,6 @@ export function orElse<Value> (run: () => Awaitable<Value>, mend: (error: unknow
 
 /** Whether a value has to be waited for. Handlers may return any object with a `then`, as `await` takes it. */
 export function isPromise<Value> (value: Awaitable<Value>): value is Promise<Value> {
-  return value instanceof Promise || (typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function')
+  // Not `in`: where objects have many shapes V8 looks for what they have not on all their prototypes.
+  return value instanceof Promise || (typeof value === 'object' && value !== null && typeof (value as Partial<PromiseLike<Value>>).then === 'function')
 }

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto'
 
 /** Ids are made from so many random bytes at a time. */
-const bytes = new Uint8Array(16 * 128)
+const bytes = new Uint8Array(16 * 1024)
 let used = bytes.length
 
 /** The codes of the hexadecimal digits. */

@@ -17,7 +17,12 @@ const utf8 = new TextEncoder()
  * What is both too long and malformed is too long.
  */
 export function idProblem (id: string, idLength: number = defaultLimits.idLength): 'too-long' | 'malformed' | undefined {
-  // One unit of UTF-16 is at most three bytes: most ids need no counting.
-  if (id.length > idLength / 3 && (id.length > idLength || utf8.encode(id).length > idLength)) return 'too-long'
+  if (isTooLong(id, idLength)) return 'too-long'
   return id === '' || id === '.' || id === '..' || forbidden.test(id) ? 'malformed' : undefined
+}
+
+/** Whether a text has more than `idLength` bytes of UTF-8, 255 by default. */
+export function isTooLong (id: string, idLength: number = defaultLimits.idLength): boolean {
+  // One unit of UTF-16 is at most three bytes: most ids need no counting.
+  return id.length > idLength / 3 && (id.length > idLength || utf8.encode(id).length > idLength)
 }

@@ -71,12 +71,20 @@ export function groupParameters (raw: readonly RawParameter[]): GroupedParameter
  * The parameters of a raw query string by kind. What clients send again and again is read once; the result is shared, and
  * its `others`, which handlers see, frozen.
  */
-export const readParameters: (query: string) => GroupedParameters = remember((query) => {
+export function readParameters (query: string): GroupedParameters {
+  return query === '' ? noParameters : readAgain(query)
+}
+
+const noParameters = read('')
+
+const readAgain = remember(read)
+
+function read (query: string): GroupedParameters {
   const grouped = groupParameters(parseQueryString(query))
   for (const value of Object.values(grouped.others)) Object.freeze(value)
   Object.freeze(grouped.others)
   return grouped
-})
+}
 
 function append<Item> (lists: Map<string, Item[]>, name: string, item: Item): void {
   const list = lists.get(name)

@@ -9,7 +9,7 @@ import { BadRequest, ResourceError } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import type { ResourceLimits } from '../limits.ts'
-import { parseMediaType } from '../http/content-type.ts'
+import { readMediaType } from '../http/content-type.ts'
 import { find, refuse } from './answer.ts'
 import type { Verdict } from './answer.ts'
 import { isTrusted } from './ask.ts'
@@ -47,7 +47,8 @@ function read (source: ContentSource, limits: ResourceLimits): JsonValue | undef
 
 /** Only JSON white space (RFC 8259 section 2) is no content. */
 function isBlank (bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d)
+  for (const byte of bytes) if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return false
+  return true
 }
 
 function judge (ask: Ask, value: JsonValue | undefined): Findings {
@@ -63,7 +64,7 @@ function judgeAction ({ contract, action }: Ask, value: JsonValue | undefined): 
 
 /** In process, and as the part of a multipart content, a patch is a list of Common REST. */
 function judgePatch (ask: Ask, value: JsonValue): Findings {
-  const type = parseMediaType(ask.headers.contentType ?? '')?.type ?? ''
+  const type = readMediaType(ask.headers.contentType ?? '')?.type ?? ''
   const patch = readPatch(patchLanguages.has(type) ? type : 'application/json', value, ask.resource.limits)
   if (!isTrusted(ask)) refuseToldSecrets(ask, patch)
   return { patch }

@@ -44,25 +44,27 @@ export function metadataIsReadable (ask: Ask): Verdict {
   if (ask.operation === 'describe') return descriptionIsReadable(ask)
   const problem = idIsMalformed(ask) ?? parameterProblem(ask) ?? actionProblem(ask)
   if (problem !== undefined) return refuse(() => new BadRequest(problem))
-  if (saysNothing(ask)) return undefined
+  const { operation, reserved, headers } = ask
+  // Nothing to be read, as in most requests, or no more than conditions: of all else the facts begin with what holds.
+  const hasParameters = reserved.size > 0 || operation === 'query'
+  if (!hasParameters && headers.ifMatch === undefined && headers.ifNoneMatch === undefined) return undefined
   try {
-    return find({
-      ifMatch: readCondition('If-Match', ask.headers.ifMatch),
-      ifNoneMatch: readCondition('If-None-Match', ask.headers.ifNoneMatch),
-      fields: parseFields(ask.reserved.get('_fields')?.map((parameter) => parameter.value) ?? [], ask.resource.limits.fields),
-      prettyPrint: ask.reserved.get('_prettyprint')?.[0]?.value.toLowerCase() === 'true',
-      query: ask.operation === 'query' ? readQuery(ask) : undefined,
-      field: readField(ask)
-    })
+    const ifMatch = readCondition('If-Match', headers.ifMatch)
+    const ifNoneMatch = readCondition('If-None-Match', headers.ifNoneMatch)
+    return find(!hasParameters
+      ? { ifMatch, ifNoneMatch }
+      : {
+          ifMatch,
+          ifNoneMatch,
+          fields: parseFields(reserved.get('_fields')?.map((parameter) => parameter.value) ?? [], ask.resource.limits.fields),
+          prettyPrint: reserved.get('_prettyprint')?.[0]?.value.toLowerCase() === 'true',
+          query: operation === 'query' ? readQuery(ask) : undefined,
+          field: readField(ask)
+        })
   } catch (error) {
     if (error instanceof BadRequest) return refuse(error)
     throw error
   }
-}
-
-/** Whether there is nothing to be read, as in most requests. */
-function saysNothing ({ operation, reserved, headers: { ifMatch, ifNoneMatch } }: Ask): boolean {
-  return reserved.size === 0 && ifMatch === undefined && ifNoneMatch === undefined && operation !== 'query'
 }
 
 function readQuery (ask: Ask): AskQuery {

@@ -1,4 +1,4 @@
-import { idProblem } from '../crest/document-id.ts'
+import { isTooLong } from '../crest/document-id.ts'
 import { BadRequest, MethodNotAllowed, NotFound, NotImplemented, ResourceError, ServiceUnavailable } from '../errors.ts'
 import { contentTypesOf } from '../declare/resource.ts'
 import type { Resource } from '../declare/resource.ts'
@@ -29,7 +29,7 @@ function areNames (params: Ask['params']): boolean {
 }
 
 function isName (text: string | undefined, longest?: number): boolean {
-  return text !== undefined && text !== '' && idProblem(text, longest) !== 'too-long'
+  return text !== undefined && text !== '' && !isTooLong(text, longest)
 }
 
 function paramsFit ({ checkParams }: Resource, params: Ask['params']): boolean {

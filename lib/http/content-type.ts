@@ -62,7 +62,8 @@ export function isSupportedContentType (value: string, supported: readonly strin
   return charset === undefined || charset.toLowerCase() === 'utf-8'
 }
 
-const readMediaType = remember(parseMediaType)
+/** As {@link parseMediaType}, but what was read lately is not read again; nobody may change the result. */
+export const readMediaType: typeof parseMediaType = remember(parseMediaType)
 
 function matchAt (pattern: RegExp, text: string, index: number): RegExpExecArray | null {
   pattern.lastIndex = index

@@ -22,8 +22,7 @@ export type GuardedOperation = 'update' | 'upsert' | 'patch' | 'delete'
 export function ifMatchHolds (condition: TagCondition | undefined, revision: string | undefined): boolean {
   if (condition === undefined || condition.kind === 'any') return true
   if (revision === undefined) return false
-  const current: EntityTag = { weak: false, opaque: revision }
-  return condition.tags.some(tag => matchesStrongly(tag, current))
+  return names(condition.tags, matchesStrongly, revision)
 }
 
 /**
@@ -39,8 +38,14 @@ export function ifNoneMatchHolds (condition: TagCondition | undefined, revision:
   if (condition === undefined) return true
   if (condition.kind === 'any') return false
   if (revision === undefined) return true
+  return !names(condition.tags, matchesWeakly, revision)
+}
+
+/** Whether one of some tags is that of the current revision. */
+function names (tags: readonly EntityTag[], matches: typeof matchesStrongly, revision: string): boolean {
   const current: EntityTag = { weak: false, opaque: revision }
-  return !condition.tags.some(tag => matchesWeakly(tag, current))
+  for (const tag of tags) if (matches(tag, current)) return true
+  return false
 }
 
 /**

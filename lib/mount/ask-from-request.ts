@@ -138,6 +138,7 @@ function askedProtocol ({ acceptApiVersion }: AskHeaders): Ask['protocol'] {
 function hasContent (raw: FastifyRequest['raw'], headers: IncomingHttpHeaders): boolean {
   if (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0) return true
   // HTTP/2 needs neither field; there the stream says whether content follows (RFC 9113 section 8.1).
-  const stream = 'stream' in raw ? raw.stream as { readonly endAfterHeaders?: boolean } : undefined
-  return headers['content-length'] === undefined && stream?.endAfterHeaders === false
+  if (raw.httpVersionMajor !== 2 || headers['content-length'] !== undefined) return false
+  const { stream } = raw as { readonly stream?: { readonly endAfterHeaders?: boolean } }
+  return stream?.endAfterHeaders === false
 }

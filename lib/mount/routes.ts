@@ -11,7 +11,7 @@ import { patchLanguages } from '../crest/patch.ts'
 import { contentTypesOf } from '../declare/resource.ts'
 import type { Resource } from '../declare/resource.ts'
 import { InternalServerError, ResourceError } from '../errors.ts'
-import { parseMediaType } from '../http/content-type.ts'
+import { readMediaType } from '../http/content-type.ts'
 import type { Awaitable } from '../json.ts'
 import { perform } from '../operations/perform.ts'
 import { askFromRequest } from './ask-from-request.ts'
@@ -198,7 +198,7 @@ function judgeContent (request: FastifyRequest, reply: FastifyReply, resource: R
 /** The bytes of the request, or the value that the parts of a form make (Common REST, multipart/form-data). */
 function readContent (request: FastifyRequest, { resource, method, headers }: Ask): Awaitable<ContentSource> {
   const isForm = resource.multipart && contentTypesOf(resource, resource.latest, method).length > 0 &&
-    parseMediaType(headers.contentType ?? '')?.type === 'multipart/form-data'
+    readMediaType(headers.contentType ?? '')?.type === 'multipart/form-data'
   if (!isForm) return { kind: 'bytes', bytes: request.body instanceof Uint8Array ? request.body : undefined }
   return readMultipart(request, request.routeOptions.bodyLimit, resource.limits).then((value): ContentSource => ({ kind: 'value', value }), (error: unknown) => {
     throw error instanceof ResourceError ? trace(error, contentRow) : error

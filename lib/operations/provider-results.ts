@@ -10,7 +10,7 @@ import { contentJson, isJsonObject } from '../json.ts'
  * at the border (RFC 9110 section 8.8.3); what does not fit is a mistake of the provider, 500.
  */
 export function checkDocument (value: unknown, { resource, operation }: Pick<Ask, 'resource' | 'operation'>): Document {
-  if (!isJsonObject(value) || typeof value['id'] !== 'string' || !(contentJson in value || isJsonObject(value['content']))) {
+  if (!isJsonObject(value) || typeof value['id'] !== 'string' || !((value as { readonly [contentJson]?: string })[contentJson] !== undefined || isJsonObject(value['content']))) {
     throw new InternalServerError(`${operation} of ${resource.path} did not return { id, revision, content }`)
   }
   if (typeof value['revision'] !== 'string' || !isRevision(value['revision'])) {

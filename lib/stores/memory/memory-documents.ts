@@ -61,7 +61,8 @@ export class MemoryDocuments {
   replace (id: string, revision: string, content: JsonObject, json?: string): WriteOutcome {
     const now = Date.now()
     const before = this.#entries.get(id)
-    const next = memoryDocument(id, randomId(), json ?? JSON.stringify(content))
+    // The id that is kept already: that of the request would keep all the path that it is a part of.
+    const next = memoryDocument(before?.kind === 'document' ? before.document.id : id, randomId(), json ?? JSON.stringify(content))
     if (before?.kind !== 'document' || liveDocument(before, now)?.revision !== revision) return { kind: 'changed' }
     return this.#write(next, before, now, json === undefined ? next : { id, revision: next.revision, content })
   }
