@@ -22,9 +22,17 @@ export async function agree (server) {
   return answers
 }
 
-/** Throws unless two servers that speak of documents alike have answered alike. */
-export function agreeAlike (ours, theirs) {
-  deepStrictEqual(ours, theirs)
+/**
+ * Throws unless two servers that speak of documents alike have answered alike.
+ *
+ * @param withAdded whether in the header fields that Common REST adds, too
+ */
+export function agreeAlike (ours, theirs, { withAdded }) {
+  deepStrictEqual(compared(ours, withAdded), compared(theirs, withAdded))
+}
+
+function compared (answers, withAdded) {
+  return Object.fromEntries(Object.entries(answers).map(([work, { added, ...answer }]) => [work, withAdded ? { added, ...answer } : answer]))
 }
 
 const checks = {
@@ -92,6 +100,7 @@ async function ask ({ origin }, target, options) {
     status: response.status,
     etag: headers.get('etag'),
     headers: Object.fromEntries(['content-type', 'cache-control', 'retry-after'].map((name) => [name, headers.get(name)])),
+    added: { vary: headers.get('vary'), version: headers.get('content-api-version'), isTraced: headers.has('x-forgerock-transactionid') },
     isLocated: headers.get('location')?.startsWith(`${origin}/cities/`),
     body: text === '' ? undefined : JSON.parse(text)
   }
@@ -103,9 +112,9 @@ function expectStatus (status, answer) {
 }
 
 /** An answer without ids, revisions, tags, cookies and texts of errors. */
-function common ({ status, etag, headers, isLocated, body }) {
+function common ({ status, etag, headers, added, isLocated, body }) {
   const { _id, _rev, message, result, pagedResultsCookie, ...others } = body ?? {}
-  return { status, headers, isTagged: etag !== null, isLocated, others, hasMore: typeof pagedResultsCookie, documents: result?.map(({ _rev, ...document }) => document) }
+  return { status, headers, added, isTagged: etag !== null, isLocated, others, hasMore: typeof pagedResultsCookie, documents: result?.map(({ _rev, ...document }) => document) }
 }
 
 function first (number, size, isWanted) {

@@ -3,7 +3,7 @@ import { sizes } from './documents.js'
 import { works } from './load.js'
 
 const names = Object.keys(contenders)
-const main = ['floor', 'hand-written', 'plugin']
+const main = ['floor', 'hand-written', 'hand-alike', 'plugin']
 
 // All by all would take half a day: everybody does everything once, and what bodies and clients change is seen in a few works.
 const matrix = [

@@ -7,8 +7,8 @@ import { contenders } from './contenders.js'
 import { sizes } from './documents.js'
 import { round } from './load.js'
 
-// Collections grow while creates are measured.
-const flags = ['--max-old-space-size=8000']
+// Collections grow while creates are measured. Servers collect garbage when they are asked to.
+const flags = ['--max-old-space-size=8000', '--expose-gc']
 const script = fileURLToPath(new URL('server.js', import.meta.url))
 
 /** Starts those who can be started and answer as they should; the reasons of the others go to `missing`. */
@@ -30,7 +30,9 @@ export async function startAgreeing (names, size, missing) {
         if (at >= 0) await servers.splice(at, 1)[0].stop()
       }
     }
-    if (answers.has('plugin') && answers.has('hand-written')) agreeAlike(answers.get('plugin'), answers.get('hand-written'))
+    for (const [name, withAdded] of [['hand-written', false], ['hand-alike', true]]) {
+      if (answers.has('plugin') && answers.has(name)) agreeAlike(answers.get('plugin'), answers.get(name), { withAdded })
+    }
     return servers
   } catch (error) {
     await stopAll(servers)
@@ -51,7 +53,9 @@ export async function measure (servers, { work, connections }, { rounds, seconds
   const taken = await alternate(servers, rounds, async (server, warming) => {
     if (broken.has(server)) return undefined
     try {
-      return await round(server, work, connections, warming ? Math.min(1, seconds) : seconds)
+      const result = await round(server, work, connections, warming ? Math.min(1, seconds) : seconds)
+      if (warming) await server.ask('age')
+      return result
     } catch (error) {
       broken.add(server)
       failures.push(`${work} with ${connections} connections: ${error.message}`)
@@ -63,7 +67,7 @@ export async function measure (servers, { work, connections }, { rounds, seconds
   return Object.fromEntries([...taken].map(([name, results]) => [name, {
     perSecond: median(results, ({ perSecond }) => perSecond),
     cpu: median(results, ({ cpu }) => cpu),
-    busyLoad: median(results, ({ busyLoad }) => busyLoad),
+    busyServer: median(results, ({ busyServer }) => busyServer),
     ...ours !== undefined && {
       ratio: median(results.map(({ perSecond }, number) => ours[number].perSecond / perSecond)),
       cpuRatio: median(results.map(({ cpu }, number) => cpu / ours[number].cpu))

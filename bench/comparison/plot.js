@@ -6,6 +6,7 @@ const colours = {
   fastify: '#7b9e3b',
   'fastify-etag': '#2f7d4f',
   'hand-written': '#1a1a1a',
+  'hand-alike': '#6b6b6b',
   plugin: '#d03b2f',
   express: '#b08800',
   'json-server': '#3b6fb6',

@@ -10,14 +10,18 @@ import { matches, namesWeakly } from './preconditions.js'
 /**
  * What the plugin is measured against: routes as somebody who knows HTTP writes them by hand for this one resource, with
  * revisions, If-Match (required for changes) and If-None-Match.
+ *
+ * @param alike whether answers have the header fields of Common REST too, as those of the plugin
  */
-export async function start ({ size, count }) {
+export async function start ({ size, count, alike = false }) {
   const cities = cityTable()
   let disabled = false
   const app = Fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false } } })
   app.addHook('onRequest', (request, reply, done) => {
-    if (!disabled) return done()
-    refuse(reply.header('retry-after', '120'), 503, 'Service Unavailable', 'Cities are disabled')
+    if (alike) reply.header('x-forgerock-transactionid', request.headers['x-forgerock-transactionid'] ?? randomUUID())
+    if (disabled) return refuse(reply.header('retry-after', '120'), 503, 'Service Unavailable', 'Cities are disabled')
+    if (alike) reply.header('vary', 'Accept, Accept-API-Version').header('content-api-version', 'protocol=2.1')
+    done()
   })
   app.get('/cities/:id', { schema: citySchemas.read }, async (request, reply) => {
     const city = cities.get(request.params.id)
