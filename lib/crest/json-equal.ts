@@ -18,9 +18,14 @@ export function jsonEqual (a: JsonValue | undefined, b: JsonValue | undefined): 
     return isJsonArray(b) && a.length === b.length && a.every((element, position) => jsonEqual(element, b[position]))
   }
   if (!isJsonObject(a) || !isJsonObject(b)) return false
-  const names = memberNames(a)
-  return names.length === memberNames(b).length &&
-    names.every(name => Object.hasOwn(b, name) && jsonEqual(a[name], b[name]))
+  let count = 0
+  for (const name of Object.keys(a)) {
+    if (a[name] === undefined) continue
+    if (!Object.hasOwn(b, name) || !jsonEqual(a[name], b[name])) return false
+    count++
+  }
+  for (const name of Object.keys(b)) if (b[name] !== undefined) count--
+  return count === 0
 }
 
 /**

@@ -16,7 +16,6 @@ import { Forbidden, InternalServerError, NotImplemented } from '../errors.ts'
 import type { Awaitable, JsonObject } from '../json.ts'
 import type { JsonLimits } from '../limits.ts'
 import { checked } from './change.ts'
-import { contentToChange } from './document-text.ts'
 import { changeThroughVersion, createThroughVersion } from './through-version.ts'
 
 /*
@@ -47,10 +46,13 @@ export function updatedContent (ask: Ask, id: string, stored: Document | undefin
   return finish(ask, 'update', id, before, content, mapping === undefined && isJudgedAsSent(ask))
 }
 
-/** The content of a document after a patch, which applies to the document as its sender knows it. */
-export function patchedContent (ask: Ask, document: Document): Awaitable<JsonObject> {
+/**
+ * The content of a document after a patch, which applies to the document as its sender knows it.
+ *
+ * @param before that of the document, as `contentToChange` tells it
+ */
+export function patchedContent (ask: Ask, document: Document, before: JsonObject): Awaitable<JsonObject> {
   const { resource: { members }, contract: { mapping } } = ask
-  const before = contentToChange(document)
   const content = checked(() => {
     if (isTrusted(ask) && mapping === undefined) return patched(ask, document, before)
     const changed = mapping === undefined

@@ -1,5 +1,6 @@
 import { andThen } from '../awaitable.ts'
 import type { Ask } from '../decision/ask.ts'
+import { jsonEqual } from '../crest/json-equal.ts'
 import { isSchemaMismatch } from '../declare/content-rules.ts'
 import type { Document } from '../declare/provider.ts'
 import { BadRequest, NotImplemented, ResourceError } from '../errors.ts'
@@ -8,7 +9,7 @@ import type { PatchLimits } from '../limits.ts'
 import { announce } from './announce.ts'
 import { changeTarget, checked, isUnchanged, jsonFor, revisionFor, writing } from './change.ts'
 import { providerRequest } from './current.ts'
-import { textOf } from './document-text.ts'
+import { contentToChange, textOf } from './document-text.ts'
 import type { TextualDocument } from './document-text.ts'
 import { patchedContent, resultIsAllowed } from './next-content.ts'
 import { documentOutcome } from './outcome.ts'
@@ -36,9 +37,11 @@ export function patch (ask: Ask): Awaitable<Outcome> {
       })
     }
     if (update === undefined || stored === undefined) throw new NotImplemented('patch is not offered here')
-    return andThen(patchedContent(ask, stored), (content) => {
+    const before = contentToChange(stored)
+    return andThen(patchedContent(ask, stored, before), (content) => {
+      // What a patch does not touch is the same object in both, so that this looks at little more than what it touches.
+      if (jsonEqual(before, content)) return documentOutcome(stored)
       const json = jsonFor(ask, content)
-      if (isUnchanged(state, content, json)) return documentOutcome(stored)
       checked(() => refuseGrowth(ask.resource.limits, stored, content, json))
       resultIsAllowed(ask, 'patch', id, stored.revision, content)
       presentable(ask, content)
@@ -60,7 +63,7 @@ function refuseGrowth ({ patchResultSize }: PatchLimits, stored: TextualDocument
  */
 async function foreseen (ask: Ask, stored: Document): Promise<JsonObject | undefined> {
   try {
-    return await patchedContent(ask, stored)
+    return await patchedContent(ask, stored, contentToChange(stored))
   } catch (error) {
     if (isSchemaMismatch(error) || !(error instanceof ResourceError)) throw error
     return undefined

@@ -39,7 +39,7 @@ t.test('whatever is written, the indexes are as if they were made anew', async (
         entries.delete(id)
       } else {
         const next = entryOf(id, content)
-        const kept = entry === undefined ? indexes.add(next) : indexes.replace(entry, next)
+        const kept = entry === undefined ? indexes.add(next) : indexes.replace(entry, next.document, next.expires)
         if (kept.document !== next.document || (entry !== undefined && held === (kept === entry))) return false
         entries.set(id, kept)
       }
@@ -73,22 +73,22 @@ t.test('entries are changed in place, but while a query looks at them', async (t
   const indexes = new MemoryIndexes()
   const entries = Array.from({ length: 2000 }, (_, n) => indexes.add(entryOf(String(n), { n })))
   const entry = entries[1999] as DocumentEntry
-  t.equal(indexes.replace(entry, entryOf('1999', { n: 1 })), entry)
+  t.equal(indexes.replace(entry, entryOf('1999', { n: 1 }).document), entry)
   const real = performance.now
   let now = 0
   performance.now = () => ++now
   t.teardown(() => { performance.now = real })
   const long = { filter: parseQueryFilter('n co "x"'), sortKeys: [] }
   const answers = [queryMemory(indexes, long, false), queryMemory(indexes, long, false)]
-  const next = indexes.replace(entry, entryOf('1999', { n: 2 }))
+  const next = indexes.replace(entry, entryOf('1999', { n: 2 }).document)
   t.not(next, entry)
   t.same(entry.document.content, { n: 1 })
   await Promise.all(answers)
-  t.equal(indexes.replace(next, entryOf('1999', { n: 3 })), next, 'both queries are over')
+  t.equal(indexes.replace(next, entryOf('1999', { n: 3 }).document), next, 'both queries are over')
 
   const failing = queryMemory(indexes, { filter: { kind: 'not', operand: long.filter }, sortKeys: [{ get pointer () { return fail() }, descending: true }] }, false)
   await t.rejects(Promise.resolve(failing), RangeError)
-  t.equal(indexes.replace(next, entryOf('1999', { n: 4 })), next, 'a query that failed is over too')
+  t.equal(indexes.replace(next, entryOf('1999', { n: 4 }).document), next, 'a query that failed is over too')
 
   for (const at of [1, 1500]) {
     let seen = 0
@@ -97,7 +97,7 @@ t.test('entries are changed in place, but while a query looks at them', async (t
       return true
     }
     await t.rejects(async () => queryMemory(indexes, { filter: { kind: 'literal', value: true }, sortKeys: [], accepts }, false), RangeError)
-    t.equal(indexes.replace(next, entryOf('1999', { n: 4 + at })), next, 'so is one whose documents could not be accepted')
+    t.equal(indexes.replace(next, entryOf('1999', { n: 4 + at }).document), next, 'so is one whose documents could not be accepted')
   }
 })
 

@@ -103,7 +103,7 @@ export class MemoryDocuments {
 
   /** @param compared the document, with the content that was given where that is what the text says: then it need not be parsed */
   #write (document: StoredDocument, before: DocumentEntry | undefined, now: number, compared: ComparedDocument): WriteOutcome {
-    const next: DocumentEntry = { kind: 'document', document, expires: this.#expiryOf(compared), keys: undefined }
+    const expires = this.#expiryOf(compared)
     const keys = this.#claimsOf(compared)
     for (const key of keys) {
       const holder = this.#claims.get(claim(key))
@@ -112,7 +112,10 @@ export class MemoryDocuments {
       }
     }
     const former = before?.document
-    this.#entries.set(document.id, before === undefined ? this.#indexes.add(next, compared) : this.#indexes.replace(before, next, compared))
+    const entry = before === undefined
+      ? this.#indexes.add({ kind: 'document', document, expires, keys: undefined }, compared)
+      : this.#indexes.replace(before, document, expires, compared)
+    if (entry !== before) this.#entries.set(document.id, entry)
     if (former !== undefined) this.#release(former)
     for (const key of keys) this.#claims.set(claim(key), document.id)
     return { kind: 'written', document }

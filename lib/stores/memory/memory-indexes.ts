@@ -3,6 +3,7 @@ import type { ComparedDocument } from '../../crest/comparable.ts'
 import { formatJsonPointer, parseJsonPointer } from '../../crest/json-pointer.ts'
 import type { JsonPointer } from '../../crest/json-pointer.ts'
 import { DeferredMap } from './deferred-map.ts'
+import type { StoredDocument } from '../store.ts'
 import { comparedDocument } from './memory-document.ts'
 import type { DocumentEntry, EntryKeys } from './memory-entry.ts'
 import { createFoldedIdIndex, createMemoryIndex, moveEntry, nowhere } from './memory-index.ts'
@@ -51,24 +52,26 @@ export class MemoryIndexes {
   }
 
   /**
-   * Puts `next` in the place of `entry`, which has the same id. Returns what stands there then: `entry` with what `next` holds,
-   * or `next`.
+   * Puts a document in the place of that of `entry`, which has the same id. Returns what stands there then: `entry`, or another
+   * one where somebody still looks at it. To make one for each write would be dear: V8 puts what it makes for many documents that
+   * stay among what is old, and whatever such an entry points to lives as long as if it were old too.
    *
-   * @param compared the document of `next`, where its content need not be parsed
+   * @param expires from when on it is gone, in milliseconds since the epoch; undefined for never
+   * @param compared the document, where its content need not be parsed
    */
-  replace (entry: DocumentEntry, next: DocumentEntry, compared: ComparedDocument = next.document): DocumentEntry {
+  replace (entry: DocumentEntry, document: StoredDocument, expires: number | undefined = undefined, compared: ComparedDocument = document): DocumentEntry {
     const { keys: former } = entry
-    const seen = this.#readers > 0
-    const kept = seen ? next : entry
     // Nothing is changed yet where this throws.
     const keys = this.#keysOf(compared, former)
+    const seen = this.#readers > 0
+    const kept: DocumentEntry = seen ? { kind: 'document', document, expires, keys } : entry
     if (seen) {
-      this.documents.set(next.document.id, next)
+      this.documents.set(document.id, kept)
     } else {
-      entry.document = next.document
-      entry.expires = next.expires
+      entry.document = document
+      entry.expires = expires
+      entry.keys = keys
     }
-    kept.keys = keys
     this.#move(former, keys, kept, seen)
     return kept
   }
