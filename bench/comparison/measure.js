@@ -7,7 +7,7 @@ import { contenders } from './contenders.js'
 import { sizes } from './documents.js'
 import { round } from './load.js'
 
-// Collections grow while creates are measured. Servers collect garbage when they are asked to.
+// Collections grow while creates are measured; servers collect garbage when they are asked to.
 const flags = ['--max-old-space-size=8000', '--expose-gc']
 const script = fileURLToPath(new URL('server.js', import.meta.url))
 
