@@ -3,14 +3,16 @@ import { countPolicies } from '../declare/provider.ts'
 import type { Document, QueryResult } from '../declare/provider.ts'
 import { InternalServerError } from '../errors.ts'
 import { isRevision } from '../http/entity-tag.ts'
-import { contentJson, isJsonObject } from '../json.ts'
+import { isJsonObject } from '../json.ts'
+import { textOf } from './document-text.ts'
+import type { TextualDocument } from './document-text.ts'
 
 /**
  * What a provider returned, if it is a document. The revision goes into a header field, so it is restricted here,
  * at the border (RFC 9110 section 8.8.3); what does not fit is a mistake of the provider, 500.
  */
 export function checkDocument (value: unknown, { resource, operation }: Pick<Ask, 'resource' | 'operation'>): Document {
-  if (!isJsonObject(value) || typeof value['id'] !== 'string' || !((value as { readonly [contentJson]?: string })[contentJson] !== undefined || isJsonObject(value['content']))) {
+  if (!isJsonObject(value) || typeof value['id'] !== 'string' || (textOf(value as unknown as TextualDocument) === undefined && !isJsonObject(value['content']))) {
     throw new InternalServerError(`${operation} of ${resource.path} did not return { id, revision, content }`)
   }
   if (typeof value['revision'] !== 'string' || !isRevision(value['revision'])) {
