@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { compareCodePoints } from '../crest/code-points.ts'
 import { MemoryDocuments } from './memory/memory-documents.ts'
+import { MemoryRecords } from './memory/memory-records.ts'
 import { plantSeeds } from './memory/memory-seeds.ts'
 import type { Seeds } from './memory/memory-seeds.ts'
 import type { CollectionRules, Store, StoreCollection, WriteOutcome } from './store.ts'
@@ -32,6 +33,7 @@ class MemoryStore implements Store {
   readonly #seeds: Map<string, Seeds>
   /** Only collections that hold anything: paths with parameters would otherwise pile up. */
   readonly #held = new Map<string, MemoryDocuments>()
+  readonly #records = new MemoryRecords()
   #secret: string | undefined
 
   constructor ({ documents = {} }: MemoryStoreOptions) {
@@ -82,7 +84,7 @@ class MemoryStore implements Store {
       held.follow(rules)
       return held
     }
-    const documents = new MemoryDocuments(path, rules)
+    const documents = new MemoryDocuments(path, rules, this.#records)
     const seeds = this.#seeds.get(path)
     if (seeds !== undefined) {
       plantSeeds(documents, path, seeds)

@@ -30,8 +30,9 @@ async function fill (collection: StoreCollection, many: number): Promise<StoredD
   return documents
 }
 
+/** A revision never repeats, so that it stands for the content. */
 function sameDocuments (a: StoreQueryResult, b: StoreQueryResult): boolean {
-  return a.total === b.total && a.documents.length === b.documents.length && a.documents.every((document, n) => document === b.documents[n])
+  return a.total === b.total && a.documents.length === b.documents.length && a.documents.every(({ id, revision }, n) => id === b.documents[n]?.id && revision === b.documents[n]?.revision)
 }
 
 /** How often others have their turn until `answer` is there. */

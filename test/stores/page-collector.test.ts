@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { SortKey } from '../../lib/crest/sort-keys.ts'
 import { comparePositions, sortPosition } from '../../lib/crest/sort-order.ts'
+import { itself } from '../../lib/stores/query/judge.ts'
 import { collectInOrder, collectSorted } from '../../lib/stores/query/page-collector.ts'
 import type { PageCollector } from '../../lib/stores/query/page-collector.ts'
 import type { StoreQuery, StoredDocument } from '../../lib/stores/store.ts'
@@ -54,17 +55,17 @@ t.test('documents in any order are sorted, skipped and kept, and all are wanted 
     [after('e', 4), '|'],
     [after('', 0), 'abcde|']
   ]
-  for (const [request, expected] of rows) t.equal(fill(collectSorted({ sortKeys: byA, ...request }), mixed), expected, JSON.stringify(request))
+  for (const [request, expected] of rows) t.equal(fill(collectSorted({ sortKeys: byA, ...request }, itself), mixed), expected, JSON.stringify(request))
 })
 
 t.test('without sort keys documents are in the order of their ids by code point', async (t) => {
   const documents = ['\u{1f600}', 'b', '\uff5e', 'B', ''].map((id) => documentWith(id, 1))
-  t.equal(fill(collectSorted({ sortKeys: [] }), documents), 'Bb\uff5e\u{1f600}|')
-  t.equal(fill(collectSorted({ sortKeys: [], after: { values: [], id: 'B' }, limit: 2 }), documents), 'b\uff5e|')
+  t.equal(fill(collectSorted({ sortKeys: [] }, itself), documents), 'Bb\uff5e\u{1f600}|')
+  t.equal(fill(collectSorted({ sortKeys: [], after: { values: [], id: 'B' }, limit: 2 }, itself), documents), 'b\uff5e|')
 })
 
 t.test('the page can be asked for while documents come', async (t) => {
-  const collector = collectSorted({ sortKeys: byA, offset: 1, limit: 2 })
+  const collector = collectSorted({ sortKeys: byA, offset: 1, limit: 2 }, itself)
   const pages = mixed.map((document) => {
     collector.add(document)
     return collector.documents().map(({ id }) => id).join('')
@@ -88,7 +89,7 @@ t.test('random documents are paged as if all were sorted and cut', async () => {
     const page = behind.slice(offset, offset + limit)
     const after = last === undefined ? {} : { after: sortPosition(last, sortKeys) }
 
-    const sorted = collectSorted({ ...request, ...after })
+    const sorted = collectSorted({ ...request, ...after }, itself)
     for (const document of documents) if (!sorted.add(document)) break
     const inOrder = collectInOrder({ ...request, ...after })
     for (const document of behind) if (!inOrder.add(document)) break

@@ -14,7 +14,7 @@ function someDeferred (): number {
  * each document among all others, which is most of what a write takes; many changes at once, in their order, find their places
  * much faster, as neighbours go the same way.
  */
-export class DeferredMap<Key, Value extends object> {
+export class DeferredMap<Key, Value extends object | number> {
   readonly #compare: (a: Key, b: Key) => number
   readonly #ordered: OrderedMap<Key, Value>
   /** What is changed, side by side: an object for each change would outlive many requests, and be dear to collect. */

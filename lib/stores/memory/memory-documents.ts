@@ -1,153 +1,184 @@
 import { expiryOf } from '../../crest/expiry.ts'
-import { uniqueKeys } from '../../crest/unique.ts'
 import type { ComparedDocument } from '../../crest/comparable.ts'
+import { uniqueKeys } from '../../crest/unique.ts'
 import type { UniqueKey } from '../../crest/unique.ts'
 import type { Awaitable, JsonObject } from '../../json.ts'
 import { randomId } from '../../random-id.ts'
-import { discardDocument, memoryDocument } from './memory-document.ts'
-import { isGone, liveDocument } from './memory-entry.ts'
-import type { DocumentEntry, Entry } from './memory-entry.ts'
+import { HeldRecords } from './held-records.ts'
+import { IdTable } from './id-table.ts'
 import { MemoryIndexes } from './memory-indexes.ts'
 import { queryMemory } from './memory-query.ts'
+import { MemoryRecords } from './memory-records.ts'
 import { expiryOfStored, rulesSignature, tombstoneEnd } from '../rules.ts'
 import { CREST_ERR_STORE_UNIQUE } from '../store-errors.ts'
-import type { CollectionRules, Slot, StoreQuery, StoreQueryResult, StoredDocument, WriteOutcome } from '../store.ts'
+import type { CollectionRules, Slot, StoreQuery, StoreQueryResult, WriteOutcome } from '../store.ts'
+
+/** No record. */
+const none = 0
 
 /** What one collection of `memoryStore` holds, under the rules that are in force. */
 export class MemoryDocuments {
   readonly #path: string
   #rules: CollectionRules
-  readonly #entries = new Map<string, Entry>()
-  #indexes = new MemoryIndexes()
+  readonly #records: MemoryRecords
+  readonly #numbers: IdTable
+  readonly #held: HeldRecords
+  readonly #indexes: MemoryIndexes
   /** Which id holds the values of a unique constraint. That document may have expired: then they are free. */
   #claims = new Map<string, string>()
 
-  /** @throws RangeError for an index whose pointer is none */
-  constructor (path: string, rules: CollectionRules) {
+  /**
+   * @param records those of the store, of all its collections
+   * @throws RangeError for an index whose pointer is none
+   */
+  constructor (path: string, rules: CollectionRules, records: MemoryRecords = new MemoryRecords()) {
     this.#path = path
     this.#rules = rules
+    this.#records = records
+    this.#numbers = new IdTable(records)
+    this.#held = new HeldRecords(records)
+    this.#indexes = new MemoryIndexes(records)
     this.#indexes.declare(rules.indexes)
   }
 
   /** Whether there is neither a document nor a tombstone. */
-  get empty (): boolean { return this.#entries.size === 0 }
+  get empty (): boolean { return this.#numbers.size === 0 }
 
   /** Puts `rules` in force; throws CREST_ERR_STORE_UNIQUE or RangeError, changing nothing, if they cannot be. */
   follow (rules: CollectionRules): void {
     if (rules === this.#rules) return
-    if (rulesSignature(rules) !== rulesSignature(this.#rules)) this.#rebuild(rules)
+    if (rulesSignature(rules) !== rulesSignature(this.#rules)) this.#renew(rules)
     else if (!sameIndexes(rules, this.#rules)) this.#indexes.declare(rules.indexes)
     this.#rules = rules
   }
 
   read (id: string): Slot {
-    const entry = this.#entries.get(id)
-    if (entry?.kind === 'document' && entry.expires === undefined) return { kind: 'document', document: entry.document }
-    const now = Date.now()
-    const document = liveDocument(entry, now)
-    if (document !== undefined) return { kind: 'document', document }
-    return isGone(entry, now) ? { kind: 'gone' } : { kind: 'absent' }
+    const number = this.#numbers.get(id)
+    if (number === none) return { kind: 'absent' }
+    const until = this.#records.untilOf(number)
+    const isOver = until !== Infinity && until <= Date.now()
+    if (!this.#records.isDocument(number)) return { kind: isOver ? 'absent' : 'gone' }
+    return isOver ? { kind: 'gone' } : { kind: 'document', document: this.#records.document(number) }
   }
 
   insert (id: string, content: JsonObject, json?: string, revision: string = randomId()): WriteOutcome {
     const now = Date.now()
-    const entry = this.#entries.get(id)
-    const next = memoryDocument(id, revision, json ?? JSON.stringify(content))
-    if (liveDocument(entry, now) !== undefined) return { kind: 'taken' }
-    if (isGone(entry, now)) return { kind: 'gone' }
-    return this.#write(next, undefined, now, json === undefined ? next : { id, revision, content })
+    const text = json ?? JSON.stringify(content)
+    const number = this.#numbers.get(id)
+    if (number !== none) {
+      if (this.#records.isLive(number, now)) return { kind: 'taken' }
+      if (this.#records.isDocument(number) || this.#records.untilOf(number) > now) return { kind: 'gone' }
+    }
+    return this.#write({ id, revision, content: json === undefined ? JSON.parse(text) as JsonObject : content }, text, number, now)
   }
 
   replace (id: string, revision: string, content: JsonObject, json?: string): WriteOutcome {
     const now = Date.now()
-    const before = this.#entries.get(id)
-    // The id that is kept already: that of the request would keep all the path that it is a part of.
-    const next = memoryDocument(before?.kind === 'document' ? before.document.id : id, randomId(), json ?? JSON.stringify(content))
-    if (before?.kind !== 'document' || liveDocument(before, now)?.revision !== revision) return { kind: 'changed' }
-    return this.#write(next, before, now, json === undefined ? next : { id, revision: next.revision, content })
+    const text = json ?? JSON.stringify(content)
+    const number = this.#liveNumber(id, now)
+    if (number === none || !this.#records.hasRevision(number, revision)) return { kind: 'changed' }
+    return this.#write({ id, revision: randomId(), content: json === undefined ? JSON.parse(text) as JsonObject : content }, text, number, now)
   }
 
   remove (id: string, revision: string): WriteOutcome {
     const now = Date.now()
-    const entry = this.#entries.get(id)
-    if (entry?.kind !== 'document' || liveDocument(entry, now)?.revision !== revision) return { kind: 'changed' }
-    this.#bury(entry, now)
-    return { kind: 'written', document: entry.document }
+    const number = this.#liveNumber(id, now)
+    if (number === none || !this.#records.hasRevision(number, revision)) return { kind: 'changed' }
+    const document = this.#records.document(number)
+    this.#bury(number, id, now)
+    return { kind: 'written', document }
   }
 
   query (request: StoreQuery): Awaitable<StoreQueryResult> {
-    return queryMemory(this.#indexes, request, this.#rules.expires !== undefined)
+    return queryMemory(this.#indexes, this.#held, request, this.#rules.expires !== undefined)
   }
 
   purge (): number {
     const now = Date.now()
     let touched = 0
-    for (const [id, entry] of this.#entries) {
-      if (entry.kind === 'document' ? liveDocument(entry, now) !== undefined : entry.until > now) continue
-      if (entry.kind === 'document') this.#bury(entry, now)
-      else this.#entries.delete(id)
+    for (const number of this.#numbers.numbers()) {
+      if (this.#records.untilOf(number) > now) continue
+      const id = this.#records.idOf(number)
+      if (this.#records.isDocument(number)) this.#bury(number, id, now)
+      else this.#forget(number, id)
       touched++
     }
     return touched
   }
 
-  /** Documents whose rules ask nothing are not even parsed. */
-  #claimsOf (document: ComparedDocument): readonly UniqueKey[] {
-    return this.#rules.unique.length === 0 ? [] : uniqueKeys(this.#rules.unique, document.content)
+  /** The number of the document of an id that is not gone, {@link none} otherwise. */
+  #liveNumber (id: string, now: number): number {
+    const number = this.#numbers.get(id)
+    return number !== none && this.#records.isLive(number, now) ? number : none
   }
 
-  #expiryOf (document: ComparedDocument): number | undefined {
-    const { expires } = this.#rules
-    return expires === undefined ? undefined : expiryOf(expires, document.content)
-  }
-
-  /** @param compared the document, with the content that was given where that is what the text says: then it need not be parsed */
-  #write (document: StoredDocument, before: DocumentEntry | undefined, now: number, compared: ComparedDocument): WriteOutcome {
-    const expires = this.#expiryOf(compared)
-    const keys = this.#claimsOf(compared)
-    for (const key of keys) {
+  #write (document: ComparedDocument, text: string, number: number, now: number): WriteOutcome {
+    const { id, revision, content } = document
+    const { expires, unique } = this.#rules
+    const until = (expires === undefined ? undefined : expiryOf(expires, content)) ?? Infinity
+    const claimed = unique.length === 0 ? noClaims : uniqueKeys(unique, content)
+    for (const key of claimed) {
       const holder = this.#claims.get(claim(key))
-      if (holder !== undefined && holder !== document.id && liveDocument(this.#entries.get(holder), now) !== undefined) {
-        return { kind: 'clash', pointers: key.pointers }
-      }
+      if (holder !== undefined && holder !== id && this.#liveNumber(holder, now) !== none) return { kind: 'clash', pointers: key.pointers }
     }
-    const former = before?.document
-    const entry = before === undefined
-      ? this.#indexes.add({ kind: 'document', document, expires, keys: undefined }, compared)
-      : this.#indexes.replace(before, document, expires, compared)
-    if (entry !== before) this.#entries.set(document.id, entry)
-    if (former !== undefined) this.#release(former)
-    for (const key of keys) this.#claims.set(claim(key), document.id)
-    return { kind: 'written', document }
+    const replaces = number !== none && this.#records.isDocument(number)
+    const former = replaces ? this.#records.keys[number] : undefined
+    let keys = this.#indexes.keysOf(document, former)
+    // What an index keeps is an id of its own: that of the request would keep all the path that it is a part of.
+    if (replaces && keys !== former) keys = this.#indexes.keysOf({ ...document, id: this.#records.idOf(number) }, former)
+    const released = replaces ? this.#claimsOf(number) : noClaims
+    // Nothing that throws comes behind the first change.
+    const isOther = number === none || (replaces && this.#held.any)
+    const next = isOther ? this.#records.add(id, revision, text, until) : number
+    const written = isOther ? this.#records.written(next, id, revision, text) : this.#records.rewrite(number, id, revision, text, until)
+    if (replaces) this.#indexes.replace(number, next, id, keys)
+    else this.#indexes.add(next, id, keys)
+    if (isOther) this.#numbers.set(id, next)
+    if (isOther && number !== none) this.#held.retire(number)
+    this.#release(released, id)
+    for (const key of claimed) this.#claims.set(claim(key), id)
+    return { kind: 'written', document: written }
   }
 
-  #bury (entry: DocumentEntry, now: number): void {
-    const { id } = entry.document
+  #bury (number: number, id: string, now: number): void {
     const until = tombstoneEnd(this.#rules, now)
-    this.#indexes.delete(entry)
-    this.#release(entry.document)
-    if (until === undefined) this.#entries.delete(id)
-    else this.#entries.set(id, { kind: 'tombstone', until })
+    const released = this.#claimsOf(number)
+    const tombstone = until === undefined ? none : this.#records.bury(id, until)
+    this.#indexes.delete(number, id)
+    this.#release(released, id)
+    if (tombstone === none) return this.#forget(number, id)
+    this.#numbers.set(id, tombstone)
+    this.#held.retire(number)
   }
 
-  #release (document: StoredDocument): void {
-    for (const key of this.#claimsOf(document)) {
+  #forget (number: number, id: string): void {
+    this.#numbers.delete(id)
+    this.#held.retire(number)
+  }
+
+  /** Documents whose rules ask nothing are not even parsed. */
+  #claimsOf (number: number): readonly UniqueKey[] {
+    return this.#rules.unique.length === 0 ? noClaims : uniqueKeys(this.#rules.unique, this.#records.peek(number))
+  }
+
+  #release (keys: readonly UniqueKey[], id: string): void {
+    for (const key of keys) {
       // Another document may have claimed the values since this one expired.
-      if (this.#claims.get(claim(key)) === document.id) this.#claims.delete(claim(key))
+      if (this.#claims.get(claim(key)) === id) this.#claims.delete(claim(key))
     }
-    discardDocument(document)
   }
 
-  #rebuild (rules: CollectionRules): void {
+  /** Finds out anew what rules say of each document. */
+  #renew (rules: CollectionRules): void {
     const now = Date.now()
-    const indexes = new MemoryIndexes()
     const claims = new Map<string, string>()
-    indexes.declare(rules.indexes)
-    for (const [id, { document }] of this.#indexes.documents.ordered.entries()) {
-      const renewed: DocumentEntry = { kind: 'document', document, expires: rules.expires === undefined ? undefined : expiryOfStored(rules.expires, document.content) }
-      indexes.add(renewed)
-      if (rules.unique.length === 0 || liveDocument(renewed, now) === undefined) continue
-      for (const key of uniqueKeys(rules.unique, document.content)) {
+    const untils = new Map<number, number>()
+    for (const [id, number] of this.#indexes.documents.ordered.entries()) {
+      const content = this.#records.peek(number)
+      const until = (rules.expires === undefined ? undefined : expiryOfStored(rules.expires, content)) ?? Infinity
+      untils.set(number, until)
+      if (rules.unique.length === 0 || until <= now) continue
+      for (const key of uniqueKeys(rules.unique, content)) {
         const holder = claims.get(claim(key))
         if (holder !== undefined) {
           throw new CREST_ERR_STORE_UNIQUE(this.#path, JSON.stringify(holder), JSON.stringify(id), key.pointers.join(', '))
@@ -155,11 +186,13 @@ export class MemoryDocuments {
         claims.set(claim(key), id)
       }
     }
-    for (const [id, entry] of indexes.documents.ordered.entries()) this.#entries.set(id, entry)
-    this.#indexes = indexes
+    this.#indexes.declare(rules.indexes)
+    for (const [number, until] of untils) this.#records.setUntil(number, until)
     this.#claims = claims
   }
 }
+
+const noClaims: readonly UniqueKey[] = Object.freeze([])
 
 function sameIndexes (a: CollectionRules, b: CollectionRules): boolean {
   return a.indexes.length === b.indexes.length && a.indexes.every((pointer, position) => pointer === b.indexes[position])

@@ -7,7 +7,6 @@ import { toSortValue } from '../../crest/sort-order.ts'
 import type { SpanEnd, ValueSpan } from '../../crest/value-span.ts'
 import { indexEntries, parts } from '../query/index-entries.ts'
 import { DeferredMap } from './deferred-map.ts'
-import type { DocumentEntry } from './memory-entry.ts'
 
 /** Where an entry of an index stands: by value, then by id, then by part. Also a place between entries. */
 export interface IndexKey extends Comparable {
@@ -16,15 +15,21 @@ export interface IndexKey extends Comparable {
   readonly part: (typeof parts)[keyof typeof parts]
 }
 
-/** The documents of a collection by what they have at one pointer, expired ones included. */
+/** The keys of a document in an index, in order: one by itself, as nearly all are, which takes half as much memory. */
+export type IndexKeys = IndexKey | readonly IndexKey[]
+
+/** For each index of a collection, in their order, the keys of a document in it. */
+export type EntryKeys = readonly IndexKeys[]
+
+/** The numbers of the documents of a collection by what they have at one pointer, expired ones included. */
 export interface MemoryIndex {
   /**
-   * The keys of the entries of a document, in order.
+   * The keys of the entries of a document.
    *
    * @param former those of a document with the same id: where they are the same, they themselves are returned
    */
-  readonly keysOf: (document: ComparedDocument, former?: readonly IndexKey[]) => readonly IndexKey[]
-  readonly entries: DeferredMap<IndexKey, DocumentEntry>
+  readonly keysOf: (document: ComparedDocument, former?: IndexKeys) => IndexKeys
+  readonly entries: DeferredMap<IndexKey, number>
   /** How many entries are one of several values: where there is none, each document has one entry. */
   compared: number
 }
@@ -35,7 +40,7 @@ export function createMemoryIndex (pointer: JsonPointer): MemoryIndex {
     const sole = soleComparableAt(document, pointer)
     // Most documents have one value, most changes leave it as it is, and to make what is there would be garbage.
     if (sole === undefined || toSortValue(sole) !== sole) return indexEntries(document, pointer).map(({ rank, value, part }) => ({ rank, value, id: document.id, part }))
-    return former !== undefined && isOnly(former, sole) ? former : [{ rank: sole.rank, value: sole.value, id: document.id, part: parts.only }]
+    return former !== undefined && isOnly(former, sole) ? former : { rank: sole.rank, value: sole.value, id: document.id, part: parts.only }
   })
 }
 
@@ -44,16 +49,23 @@ export function createFoldedIdIndex (): MemoryIndex {
   return createIndex(({ id }, former) => {
     if (former !== undefined) return former
     const folded = foldCase(id)
-    return folded === id ? nowhere : [{ rank: ranks.string, value: folded, id, part: parts.only }]
+    return folded === id ? nowhere : { rank: ranks.string, value: folded, id, part: parts.only }
   })
 }
 
 /** No keys. */
 export const nowhere: readonly never[] = Object.freeze([])
 
-function isOnly (keys: readonly IndexKey[], { rank, value }: Comparable): boolean {
-  const [key] = keys
-  return key !== undefined && keys.length === 1 && key.part === parts.only && key.rank === rank && key.value === value
+function isOnly (keys: IndexKeys, { rank, value }: Comparable): boolean {
+  return isOne(keys) && keys.part === parts.only && keys.rank === rank && keys.value === value
+}
+
+function isOne (keys: IndexKeys): keys is IndexKey {
+  return !Array.isArray(keys)
+}
+
+function listOf (keys: IndexKeys): readonly IndexKey[] {
+  return isOne(keys) ? [keys] : keys
 }
 
 function createIndex (keysOf: MemoryIndex['keysOf']): MemoryIndex {
@@ -72,24 +84,22 @@ function compareIds (a: string | undefined, b: string | undefined): number {
 }
 
 /**
- * Moves `entry` from the keys that it had to those that it has.
+ * Moves a document from the keys that it had to those that it has.
  *
- * @param everywhere whether to set the entry also where it stays, as it is another one
+ * @param everywhere whether to set its number also where it stays, as it is another one
  */
-export function moveEntry (index: MemoryIndex, former: readonly IndexKey[], next: readonly IndexKey[], entry: DocumentEntry, everywhere: boolean): void {
+export function moveEntry (index: MemoryIndex, former: IndexKeys, next: IndexKeys, number: number, everywhere: boolean): void {
   if (former === next && !everywhere) return
   const { entries } = index
-  const [before] = former
-  const [after] = next
-  // The usual case: one value, which stays.
-  if (!everywhere && before !== undefined && after !== undefined && former.length === 1 && next.length === 1 && compareIndexKeys(before, after) === 0) return
-  if (former.length > 0) for (const key of without(former, next)) entries.delete(key)
-  for (const key of everywhere || former.length === 0 ? next : without(next, former)) entries.set(key, entry)
-  index.compared += comparedOf(next) - comparedOf(former)
+  const [before, after] = [listOf(former), listOf(next)]
+  for (const key of without(before, after)) entries.delete(key)
+  for (const key of everywhere ? after : without(after, before)) entries.set(key, number)
+  index.compared += comparedOf(after) - comparedOf(before)
 }
 
 /** The keys that are not among others; both are in order. */
 function without (keys: readonly IndexKey[], others: readonly IndexKey[]): readonly IndexKey[] {
+  if (others.length === 0) return keys
   let at = 0
   return keys.filter((key) => {
     let difference = -1

@@ -3,20 +3,22 @@ import type { ComparedDocument } from '../../crest/comparable.ts'
 import { formatJsonPointer, parseJsonPointer } from '../../crest/json-pointer.ts'
 import type { JsonPointer } from '../../crest/json-pointer.ts'
 import { DeferredMap } from './deferred-map.ts'
-import type { StoredDocument } from '../store.ts'
-import { comparedDocument } from './memory-document.ts'
-import type { DocumentEntry, EntryKeys } from './memory-entry.ts'
 import { createFoldedIdIndex, createMemoryIndex, moveEntry, nowhere } from './memory-index.ts'
-import type { IndexKey, MemoryIndex } from './memory-index.ts'
+import type { EntryKeys, IndexKeys, MemoryIndex } from './memory-index.ts'
+import type { MemoryRecords } from './memory-records.ts'
 
-/** The documents of a collection, expired ones included, in all the orders that queries need. */
+/** The numbers of the documents of a collection, expired ones included, in all the orders that queries need. */
 export class MemoryIndexes {
+  readonly records: MemoryRecords
   /** By id. */
-  readonly documents: DeferredMap<string, DocumentEntry> = new DeferredMap(compareCodePoints)
+  readonly documents: DeferredMap<string, number> = new DeferredMap(compareCodePoints)
   readonly foldedIds: MemoryIndex = createFoldedIdIndex()
   #declared = new Map<string, MemoryIndex>()
   #all: readonly MemoryIndex[] = [this.foldedIds]
-  #readers = 0
+
+  constructor (records: MemoryRecords) {
+    this.records = records
+  }
 
   /** The declared index of a pointer, written as `formatJsonPointer` does. */
   get (pointer: string): MemoryIndex | undefined {
@@ -34,61 +36,12 @@ export class MemoryIndexes {
     for (const [name, pointer] of pointersOf(pointers)) declared.set(name, this.#declared.get(name) ?? createMemoryIndex(pointer))
     this.#declared = declared
     this.#all = [this.foldedIds, ...declared.values()]
-    for (const entry of this.documents.ordered.values()) this.#realign(entry, before)
-  }
-
-  /** Adds a document whose id is not there, and returns its entry. */
-  add (entry: DocumentEntry, compared: ComparedDocument = entry.document): DocumentEntry {
-    entry.keys = this.#keysOf(compared)
-    this.documents.set(entry.document.id, entry)
-    this.#move(undefined, entry.keys, entry, true)
-    return entry
-  }
-
-  /** Removes a document. */
-  delete (entry: DocumentEntry): void {
-    this.documents.delete(entry.document.id)
-    this.#move(entry.keys, undefined, entry, false)
-  }
-
-  /**
-   * Puts a document in the place of that of `entry`, which has the same id. Returns what stands there then: `entry`, or another
-   * one where somebody still looks at it. To make one for each write would be dear: V8 puts what it makes for many documents that
-   * stay among what is old, and whatever such an entry points to lives as long as if it were old too.
-   *
-   * @param expires from when on it is gone, in milliseconds since the epoch; undefined for never
-   * @param compared the document, where its content need not be parsed
-   */
-  replace (entry: DocumentEntry, document: StoredDocument, expires: number | undefined = undefined, compared: ComparedDocument = document): DocumentEntry {
-    const { keys: former } = entry
-    // Nothing is changed yet where this throws.
-    const keys = this.#keysOf(compared, former)
-    const seen = this.#readers > 0
-    const kept: DocumentEntry = seen ? { kind: 'document', document, expires, keys } : entry
-    if (seen) {
-      this.documents.set(document.id, kept)
-    } else {
-      entry.document = document
-      entry.expires = expires
-      entry.keys = keys
-    }
-    this.#move(former, keys, kept, seen)
-    return kept
-  }
-
-  /** A query begins to let others have their turn: the entries that there are stay as they are. */
-  hold (): void {
-    this.#readers++
-  }
-
-  /** A query that called {@link hold} is over. */
-  release (): void {
-    this.#readers--
+    for (const number of this.documents.ordered.values()) this.#realign(number, before)
   }
 
   /** @param former the keys of a document with the same id: where no index has others, they themselves are returned */
-  #keysOf (document: ComparedDocument, former?: EntryKeys): EntryKeys {
-    let keys: Array<readonly IndexKey[]> | undefined
+  keysOf (document: ComparedDocument, former?: EntryKeys): EntryKeys {
+    let keys: IndexKeys[] | undefined
     for (let position = 0; position < this.#all.length; position++) {
       const before = former && (former[position] ?? nowhere)
       const found = (this.#all[position] as MemoryIndex).keysOf(document, before)
@@ -96,27 +49,50 @@ export class MemoryIndexes {
     }
     if (keys === undefined) return former ?? nowhere
     // Most documents of a collection without indexes stand nowhere: one list for all of them.
-    return keys.every((some) => some.length === 0) ? nowhere : keys
+    return keys.every((some) => some === nowhere) ? nowhere : keys
   }
 
-  #move (former: EntryKeys = nowhere, next: EntryKeys = nowhere, entry: DocumentEntry, everywhere: boolean): void {
+  /** Adds a document whose id is not there. */
+  add (number: number, id: string, keys: EntryKeys): void {
+    this.records.keys[number] = keys
+    this.documents.set(id, number)
+    this.#move(undefined, keys, number, true)
+  }
+
+  /** Puts a document in the place of another one with the same id, which may have the same number. */
+  replace (former: number, number: number, id: string, keys: EntryKeys): void {
+    const before = this.records.keys[former]
+    const isOther = former !== number
+    // What stays is not written: V8 has to note what is put among the old.
+    if (keys !== before || isOther) this.records.keys[number] = keys
+    if (isOther) this.documents.set(id, number)
+    this.#move(before, keys, number, isOther)
+  }
+
+  /** Removes a document. */
+  delete (number: number, id: string): void {
+    this.documents.delete(id)
+    this.#move(this.records.keys[number], undefined, number, false)
+  }
+
+  #move (former: EntryKeys = nowhere, next: EntryKeys = nowhere, number: number, everywhere: boolean): void {
     if (former === next && (former === nowhere || !everywhere)) return
     for (let position = 0; position < this.#all.length; position++) {
-      moveEntry(this.#all[position] as MemoryIndex, former[position] ?? nowhere, next[position] ?? nowhere, entry, everywhere)
+      moveEntry(this.#all[position] as MemoryIndex, former[position] ?? nowhere, next[position] ?? nowhere, number, everywhere)
     }
   }
 
-  /** The keys of an entry in the indexes that there are now; it is put into those that are new. */
-  #realign (entry: DocumentEntry, before: readonly MemoryIndex[]): void {
-    const { keys: former = nowhere } = entry
+  /** The keys of a document in the indexes that there are now; it is put into those that are new. */
+  #realign (number: number, before: readonly MemoryIndex[]): void {
+    const former = this.records.keys[number] ?? nowhere
     const keys = this.#all.map((index) => {
       const position = before.indexOf(index)
       if (position >= 0) return former[position] ?? nowhere
-      const made = index.keysOf(comparedDocument(entry.document))
-      moveEntry(index, nowhere, made, entry, true)
+      const made = index.keysOf(this.records.compared(number))
+      moveEntry(index, nowhere, made, number, true)
       return made
     })
-    entry.keys = keys.every((some) => some.length === 0) ? nowhere : keys
+    this.records.keys[number] = keys.every((some) => some === nowhere) ? nowhere : keys
   }
 }
 

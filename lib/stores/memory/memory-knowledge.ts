@@ -20,8 +20,8 @@ export function knowledgeOf (indexes: MemoryIndexes): IndexKnowledge {
       const enough = Math.min(most, Math.max(leastCounted, remaining >> 2))
       let counted = 0
       for (const way of conditions.flatMap((condition) => waysOf(indexes, condition))) {
-        for (const entry of way) {
-          if (entry !== undefined) counted++
+        for (const number of way) {
+          if (number !== undefined) counted++
           remaining--
           if (counted >= enough) return Math.min(most, Number.MAX_SAFE_INTEGER)
         }

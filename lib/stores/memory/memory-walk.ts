@@ -1,24 +1,23 @@
 import { compareComparables, nothingComparable, ranks } from '../../crest/comparable.ts'
 import type { ValueSpan } from '../../crest/value-span.ts'
 import { parts } from '../query/index-entries.ts'
-import type { DocumentEntry } from './memory-entry.ts'
 import { beforeRank, beforeValue, behindDocument, behindValue, compareIndexKeys, endOfSpan, startOfSpan } from './memory-index.ts'
 import type { IndexKey } from './memory-index.ts'
 import type { OrderedMap } from '../query/ordered-map.ts'
 import type { PageStart } from '../query/page-collector.ts'
 
-/** Small steps, of which each leads to a document or, undefined, to none. */
-export type Way = Iterable<DocumentEntry | undefined>
+/** Small steps, of which each leads to the number of a document or, undefined, to none. */
+export type Way = Iterable<number | undefined>
 
-type Steps = Generator<DocumentEntry | undefined, void>
-type IndexEntries = OrderedMap<IndexKey, DocumentEntry>
+type Steps = Generator<number | undefined, void>
+type IndexEntries = OrderedMap<IndexKey, number>
 
 /** The entries from `low` to before `high` but those of one part, which are empty steps. */
 export function * range (entries: IndexEntries, low: IndexKey | undefined, high: IndexKey | undefined, skipped: IndexKey['part']): Steps {
   const last = high === undefined ? entries.maxKey() : entries.nextLowerKey(high)
   if (last === undefined || (low !== undefined && compareIndexKeys(last, low) < 0)) return
-  for (const [key, entry] of entries.entries(low, [])) {
-    yield key.part === skipped ? undefined : entry
+  for (const [key, number] of entries.entries(low, [])) {
+    yield key.part === skipped ? undefined : number
     if (key === last) return
   }
 }
@@ -54,8 +53,8 @@ function * groupsDown (entries: IndexEntries, low: IndexKey | undefined, high: I
   if (first === undefined) return
   for (let end = high; compareIndexKeys(first, end) < 0;) {
     let value = end
-    let group: DocumentEntry[] = []
-    for (const [key, entry] of entries.entriesReversed(end, [], true)) {
+    let group: number[] = []
+    for (const [key, number] of entries.entriesReversed(end, [], true)) {
       if (compareComparables(key, value) !== 0) {
         yield * group.reverse()
         group = []
@@ -63,7 +62,7 @@ function * groupsDown (entries: IndexEntries, low: IndexKey | undefined, high: I
       }
       if (group.length === longGroup) break
       if (key.part === parts.compared) yield undefined
-      else group.push(entry)
+      else group.push(number)
       if (key === first) break
     }
     yield * group.length === longGroup ? range(entries, beforeValue(value), behindValue(value), parts.compared) : group.reverse()

@@ -1,6 +1,5 @@
 import type { ValueSpan } from '../../crest/value-span.ts'
 import { parts } from '../query/index-entries.ts'
-import type { DocumentEntry } from './memory-entry.ts'
 import { behindDocument, endOfSpan, nextId, startOfSpan } from './memory-index.ts'
 import type { IndexKey, MemoryIndex } from './memory-index.ts'
 import type { MemoryIndexes } from './memory-indexes.ts'
@@ -30,7 +29,7 @@ export function openWay (indexes: MemoryIndexes, access: QueryAccess, after: Pag
   }
 }
 
-function entriesOf (indexes: MemoryIndexes, index: string): OrderedMap<IndexKey, DocumentEntry> {
+function entriesOf (indexes: MemoryIndexes, index: string): OrderedMap<IndexKey, number> {
   // Plans name the indexes that there are.
   return (indexes.get(index) as MemoryIndex).entries.ordered.clone()
 }
@@ -57,24 +56,24 @@ function ownId ({ documents }: MemoryIndexes, { from }: ValueSpan): Way {
 }
 
 /** Leads to each document once. */
-function * once (ways: readonly Way[]): Generator<DocumentEntry | undefined, void> {
+function * once (ways: readonly Way[]): Generator<number | undefined, void> {
   const isNew = newcomers()
   for (const way of ways) {
-    for (const entry of way) yield entry !== undefined && isNew(entry.document.id) ? entry : undefined
+    for (const number of way) yield number !== undefined && isNew(number) ? number : undefined
   }
 }
 
 // A larger one takes too long to grow.
 const mostInSet = 100_000
 
-/** Tells whether an id comes for the first time. */
-function newcomers (): (id: string) => boolean {
-  let newest = new Set<string>()
+/** Tells whether a number comes for the first time. */
+function newcomers (): (number: number) => boolean {
+  let newest = new Set<number>()
   const sets = [newest]
-  return (id) => {
-    for (const seen of sets) if (seen.has(id)) return false
+  return (number) => {
+    for (const seen of sets) if (seen.has(number)) return false
     if (newest.size === mostInSet) sets.push(newest = new Set())
-    newest.add(id)
+    newest.add(number)
     return true
   }
 }

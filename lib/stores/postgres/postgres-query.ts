@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
 import { formatJsonPointer } from '../../crest/json-pointer.ts'
-import { judgeOf } from '../query/judge.ts'
+import { itself, judgeOf } from '../query/judge.ts'
 import type { Judge } from '../query/judge.ts'
 import { collectPage, startOfPage } from '../query/page-collector.ts'
 import type { PageStart, PlanOrder } from '../query/page-collector.ts'
@@ -78,7 +78,7 @@ function begin (collection: QueriedCollection, { filter, sortKeys: [key, ...othe
       walked: walked && { ...walked, valuesOnly: alongWalk }
     },
     parts,
-    judge: judgeOf(isExact ? undefined : filter, accepts)
+    judge: judgeOf(isExact ? undefined : filter, accepts, itself)
   }
 }
 
@@ -112,7 +112,7 @@ async function readInOrder (reader: PostgresReader, running: Running): Promise<r
 async function readAndCollect (reader: PostgresReader, running: Running): Promise<readonly StoredDocument[]> {
   const { request, plan, judge } = running
   const { offset = 0, limit = Infinity } = request
-  const page = collectPage(plan, request)
+  const page = collectPage(plan, request, itself)
   const enough = plan.sorted && judge === undefined ? offset + limit : Infinity
   await visitWindows(reader, running, enough, startOfPage(plan, request.after), (document) => (judge !== undefined && !judge(document)) || page.add(document))
   return page.documents()

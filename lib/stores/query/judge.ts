@@ -3,24 +3,23 @@ import type { QueryFilter } from '../../crest/query-filter.ts'
 import { queryPredicate } from '../../crest/query-predicate.ts'
 import type { StoredDocument } from '../store.ts'
 
-/** Says of one document whether it belongs in the answer. */
-export type Judge = (document: StoredDocument) => boolean
+/** Says of one document, or of what stands for one in its store, whether it belongs in the answer. */
+export type Judge<Candidate = StoredDocument> = (candidate: Candidate) => boolean
+
+/** What filters and orders look at, of a document or what stands for it. */
+export type ToCompared<Candidate> = (candidate: Candidate) => ComparedDocument
 
 /**
  * What is to be said of each document: what `filter` says, then what `accepts` does, which may cost more and is asked
  * only about what matches. Undefined where nothing is left to be said, so that nobody needs to look.
  *
  * @param filter undefined where the way to the documents has judged all of it
- * @param toCompared how the filter sees a document, where that costs less than its content
  */
-export function judgeOf (filter: QueryFilter | undefined, accepts: Judge | undefined, toCompared: ToCompared = itself): Judge | undefined {
+export function judgeOf<Candidate> (filter: QueryFilter | undefined, accepts: Judge<Candidate> | undefined, toCompared: ToCompared<Candidate>): Judge<Candidate> | undefined {
   if (filter === undefined) return accepts
   const matches = queryPredicate(filter)
-  return accepts === undefined ? (document) => matches(toCompared(document)) : (document) => matches(toCompared(document)) && accepts(document)
+  return accepts === undefined ? (candidate) => matches(toCompared(candidate)) : (candidate) => matches(toCompared(candidate)) && accepts(candidate)
 }
 
-/** What filters and orders look at, of a stored document. */
-export type ToCompared = (document: StoredDocument) => ComparedDocument
-
-/** The document as it is. */
-export const itself: ToCompared = (document) => document
+/** A document, where it stands for itself. */
+export const itself: ToCompared<StoredDocument> = (document) => document

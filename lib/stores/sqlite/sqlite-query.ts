@@ -1,6 +1,6 @@
 import sql, { empty } from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
-import { judgeOf } from '../query/judge.ts'
+import { itself, judgeOf } from '../query/judge.ts'
 import type { Judge } from '../query/judge.ts'
 import { collectPage, startOfPage } from '../query/page-collector.ts'
 import type { PageStart } from '../query/page-collector.ts'
@@ -58,7 +58,7 @@ function begin (connection: SqliteConnection, collection: QueriedCollection, { f
   const inSql = rest !== undefined && isWorthwhile(rest)
   const condition = inSql ? sql` AND ${filterCondition(rest, context)}` : empty
   const isJudged = rest === undefined || (inSql && isExactCondition(rest, context))
-  return { connection, collection, plan, slices, condition, judge: judgeOf(isJudged ? undefined : filter, accepts) }
+  return { connection, collection, plan, slices, condition, judge: judgeOf(isJudged ? undefined : filter, accepts, itself) }
 }
 
 /** Where the rows of a plan are those of the page, from the first to the last. */
@@ -94,7 +94,7 @@ function readSorted ({ connection, collection, plan, condition, judge }: Running
 async function readAndCollect (running: Running, request: StoreQuery): Promise<readonly StoredDocument[]> {
   const { plan, judge } = running
   const { offset = 0, limit = Infinity, after } = request
-  const page = collectPage(plan, request)
+  const page = collectPage(plan, request, itself)
   // A page in order needs no more rows than these; one that is yet to be sorted needs them all.
   const enough = plan.sorted && judge === undefined ? offset + limit : Infinity
   await visitWindows(running, startOfPage(plan, after), (source, last) => {

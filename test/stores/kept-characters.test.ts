@@ -1,9 +1,9 @@
 import t from 'tap'
-import { ParsedContents } from '../../lib/stores/memory/parsed-contents.ts'
+import { KeptCharacters } from '../../lib/stores/memory/kept-characters.ts'
 
-t.test('what was parsed first is forgotten first where there is no room for all', async (t) => {
+t.test('what was kept first is forgotten first where there is no room for all', async (t) => {
   const forgotten: string[] = []
-  const contents = new ParsedContents<string>((holder) => { forgotten.push(holder) }, 10)
+  const contents = new KeptCharacters<string>((holder) => { forgotten.push(holder) }, 10)
   contents.keep('a', 4)
   contents.keep('b', 4)
   t.strictSame(forgotten, [])
@@ -17,7 +17,7 @@ t.test('what was parsed first is forgotten first where there is no room for all'
 
 t.test('the newest stays, however long it is', async (t) => {
   const forgotten: string[] = []
-  const contents = new ParsedContents<string>((holder) => { forgotten.push(holder) }, 10)
+  const contents = new KeptCharacters<string>((holder) => { forgotten.push(holder) }, 10)
   contents.keep('long', 100)
   t.strictSame(forgotten, [])
   contents.keep('a', 1)
@@ -26,14 +26,14 @@ t.test('the newest stays, however long it is', async (t) => {
 
 t.test('each is forgotten once, in order, however many there are', async (t) => {
   const forgotten: number[] = []
-  const contents = new ParsedContents<number>((holder) => { forgotten.push(holder) }, 100)
+  const contents = new KeptCharacters<number>((holder) => { forgotten.push(holder) }, 100)
   for (let number = 0; number < 10_000; number++) contents.keep(number, 1)
   t.strictSame(forgotten, Array.from({ length: 9900 }, (_, number) => number))
 })
 
 t.test('what is dropped makes room, once, and is not forgotten again', async (t) => {
   const forgotten: string[] = []
-  const contents = new ParsedContents<string>((holder) => { forgotten.push(holder) }, 10)
+  const contents = new KeptCharacters<string>((holder) => { forgotten.push(holder) }, 10)
   const a = contents.keep('a', 4)
   contents.keep('b', 6)
   contents.drop(a)
@@ -47,7 +47,7 @@ t.test('what is dropped makes room, once, and is not forgotten again', async (t)
 
 t.test('those that stay are forgotten in order, whatever was dropped between them', async (t) => {
   const forgotten: number[] = []
-  const contents = new ParsedContents<number>((holder) => { forgotten.push(holder) }, 100)
+  const contents = new KeptCharacters<number>((holder) => { forgotten.push(holder) }, 100)
   for (let number = 0; number < 10_000; number++) {
     const kept = contents.keep(number, 1)
     if (number % 3 !== 0) contents.drop(kept)
