@@ -29,11 +29,6 @@ export class MemoryRecords implements ContentSource {
   /** Where each document stands in the indexes of its collection, which whoever moves it need not find out again. */
   readonly keys: Array<EntryKeys | undefined> = []
 
-  /** How many bytes are taken outside the heap. */
-  get size (): number {
-    return this.#slabs.size + this.#places.byteLength
-  }
-
   /**
    * Holds a document under a number of its own.
    *

@@ -4,6 +4,8 @@ const [smallest, largest] = [64 * 1024, 1024 * 1024]
 const longest = smallest
 /** So many bytes may be wasted however few are held. */
 const slack = 256 * 1024
+/** A slab of which no more is left may be emptied: to move what is there pays. */
+const sparse = 2 / 3
 /** So many slabs wait to be used again: V8 looks through all of its heap before it gives one back. */
 const mostSpare = 4
 
@@ -37,11 +39,6 @@ export class RecordSlabs {
 
   constructor () {
     this.#current = this.#open(createSlab(smallest))
-  }
-
-  /** How many bytes all slabs take. */
-  get size (): number {
-    return [...this.#slabs, ...this.#spare].reduce((size, slab) => size + (slab?.bytes.length ?? 0), 0)
   }
 
   /**
@@ -89,10 +86,10 @@ export class RecordSlabs {
     return this.#slabs[number] as Slab
   }
 
-  /** The number of the slab whose records should go to others, as much is wasted and most of all there. */
+  /** The number of the slab whose records should go to others, where much is wasted and most of all there; undefined for none. */
   get wasteful (): number | undefined {
     if (this.#used - this.#live <= this.#live / 2 + slack) return undefined
-    let least = 1
+    let least = sparse
     let found: number | undefined
     for (const [number, slab] of this.#slabs.entries()) {
       if (slab === undefined || number === this.#current || slab.live / slab.used >= least) continue
