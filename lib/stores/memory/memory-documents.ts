@@ -55,6 +55,9 @@ export class MemoryDocuments {
   read (id: string): Slot {
     const number = this.#numbers.get(id)
     if (number === none) return { kind: 'absent' }
+    // Where nothing expires its record need not be looked at, which may be far.
+    const known = this.#rules.expires === undefined ? this.#records.known(number) : undefined
+    if (known !== undefined) return { kind: 'document', document: known }
     const until = this.#records.untilOf(number)
     const isOver = until !== Infinity && until <= Date.now()
     if (!this.#records.isDocument(number)) return { kind: isOver ? 'absent' : 'gone' }

@@ -73,7 +73,12 @@ export class MemoryRecords implements ContentSource {
 
   /** The document of a number, as it stays however the number is used. */
   document (number: number): StoredDocument {
-    return this.#documents.get(number) ?? this.#read(number)
+    return this.known(number) ?? this.#read(number)
+  }
+
+  /** The document of a number where it is at hand; never a tombstone. */
+  known (number: number): StoredDocument | undefined {
+    return this.#documents.get(number)
   }
 
   #read (number: number): StoredDocument {
@@ -127,12 +132,14 @@ export class MemoryRecords implements ContentSource {
   }
 
   hasId (number: number, id: string): boolean {
+    const known = this.known(number)
+    if (known !== undefined) return known.id === id
     const place = this.#placeOf(number)
     return record.hasId(this.#slabs.at(place), positionOf(place), id)
   }
 
   hasRevision (number: number, revision: string): boolean {
-    const known = this.#documents.get(number)
+    const known = this.known(number)
     if (known !== undefined) return known.revision === revision
     const place = this.#placeOf(number)
     return record.hasRevision(this.#slabs.at(place), positionOf(place), revision)

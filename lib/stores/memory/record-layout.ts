@@ -44,15 +44,10 @@ export function writeRecord ({ bytes, words, doubles }: Slab, position: number, 
   if (isWide) {
     bytes.write(id + revision + text, start, 'utf16le')
   } else {
-    writeShort(bytes, start, id)
-    writeShort(bytes, start + id.length, revision)
+    bytes.write(id + revision, start, 'latin1')
+    // By itself: to put a long text together with others is to copy it.
     bytes.write(text, start + id.length + revision.length, 'latin1')
   }
-}
-
-/** By hand, which is faster than to ask the buffer for what has some dozens of characters. */
-function writeShort (bytes: Buffer, start: number, text: string): void {
-  for (let index = 0; index < text.length; index++) bytes[start + index] = text.charCodeAt(index)
 }
 
 export function numberOf ({ words }: Slab, position: number): number {
