@@ -18,7 +18,8 @@ export interface MemoryStoreOptions {
 }
 
 /**
- * A store that keeps everything in the memory of this process. All its methods answer synchronously, but for a query
+ * A store that keeps everything in the memory of this process, documents as JSON texts outside the heap of V8: they do
+ * not slow its garbage collection, and `--max-old-space-size` does not count them. All its methods answer synchronously, but for a query
  * that takes long: it lets others have their turn, and sees the collection as it was when it began.
  *
  * @example

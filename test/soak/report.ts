@@ -9,7 +9,7 @@ export interface Soak {
   readonly seed: number
   readonly seconds: number
   readonly measures: ReadonlyArray<Measure & { readonly at: number }>
-  readonly growth: { readonly heap: number, readonly descriptors: number, readonly rss: number }
+  readonly growth: { readonly heap: number, readonly external: number, readonly descriptors: number, readonly rss: number }
   readonly record: Record
 }
 
@@ -29,7 +29,7 @@ function headOf ({ name, seed, seconds, measures, growth, record: { all, codes, 
   return [
     `${name}, ${seconds} s, SOAK_SEED=${seed}: ${all.count} requests, ${Math.round(all.count / seconds)} a second, unexpected answers ${unexpectedCount}`,
     `p50 ${milliseconds(all.percentile(50))} ms, p99 ${milliseconds(all.percentile(99))} ms, slowest ${milliseconds(all.max)} ms`,
-    `heap ${megabytes(warm?.heap)} after the warm-up, ${megabytes(last?.heap)} at the end, fitted growth ${megabytes(growth.heap)}; RSS ${megabytes(warm?.rss)}, ${megabytes(last?.rss)}`,
+    `heap ${megabytes(warm?.heap)} after the warm-up, ${megabytes(last?.heap)} at the end, fitted growth ${megabytes(growth.heap)}; outside it ${megabytes(warm?.external)}, ${megabytes(last?.external)}, ${megabytes(growth.external)}; RSS ${megabytes(warm?.rss)}, ${megabytes(last?.rss)}`,
     `file descriptors ${warm?.descriptors} after the warm-up, ${last?.descriptors} at the end, fitted growth ${growth.descriptors.toFixed(1)}`,
     `longest turn of the event loop ${Math.round(Math.max(...measures.map(({ block }) => block)))} ms`,
     `codes: ${[...codes].sort(([a], [b]) => a - b).map(([code, count]) => `${code} × ${count}`).join(', ')}`
