@@ -1,6 +1,7 @@
 // One contender in a process of its own: `node server.js NAME SIZE COUNT`. It tells the process that has started it where it
 // listens, and ends with it.
 import { Session } from 'node:inspector/promises'
+import { setImmediate } from 'node:timers/promises'
 import { contenders } from './contenders.js'
 
 // A shape of which there is no object is forgotten in the third full collection: V8 keeps it for two (`--retain-maps-for-n-gc`).
@@ -29,7 +30,11 @@ async function answer (question) {
   switch (question) {
     case 'cpu': return process.send({ cpu: process.cpuUsage() })
     case 'age':
-      for (let collection = 0; collection < collections; collection++) globalThis.gc()
+      for (let collection = 0; collection < collections; collection++) {
+        // A message comes by `process.nextTick`, and as long as it is answered there is one of those objects.
+        await setImmediate()
+        globalThis.gc()
+      }
       return process.send({ done: question })
     case 'profile':
       session.connect()
