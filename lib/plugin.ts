@@ -14,6 +14,7 @@ import { createSharedSwitch } from './declare/shared-switch.ts'
 import type { SharedSwitch } from './declare/shared-switch.ts'
 import { followStores } from './follow-shared-state.ts'
 import type { Follower } from './follow-shared-state.ts'
+import { keepTickShape } from './keep-tick-shape.ts'
 import { kExchange } from './mount/exchange.ts'
 import { judgePrecondition, sendDocument } from './mount/hand-written.ts'
 import { acceptMultipart } from './mount/multipart.ts'
@@ -23,6 +24,8 @@ import { createUnrouted } from './mount/unrouted.ts'
 import { attachServerListeners } from './server-listeners.ts'
 import { memoryStore } from './stores/memory.ts'
 import type { Store } from './stores/store.ts'
+
+keepTickShape()
 
 // Async, so that a refused option rejects; what a callback plugin throws would end the process.
 const register: FastifyPluginAsync<CommonRestOptions> = async (instance, given) => {

@@ -6,7 +6,7 @@ const lib = new URL('../lib/', import.meta.url).pathname
 
 /** The floors of the house, lowest first: an import only goes down, or stays in its folder. */
 const floors: ReadonlyArray<readonly string[]> = [
-  ['awaitable.ts', 'error-stack.ts', 'json.ts', 'limits.ts', 'observe.ts', 'random-id.ts', 'remember.ts', 'shared-errors.ts', 'status.ts'],
+  ['awaitable.ts', 'error-stack.ts', 'json.ts', 'keep-tick-shape.ts', 'limits.ts', 'observe.ts', 'random-id.ts', 'remember.ts', 'shared-errors.ts', 'status.ts'],
   ['errors.ts', 'configuration-errors.ts'],
   ['http/', 'crest/'],
   ['stores/store.ts', 'stores/group-writes.ts', 'stores/rules.ts', 'stores/store-errors.ts'],
