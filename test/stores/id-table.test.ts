@@ -28,7 +28,8 @@ t.test('a table of ids finds what a map does', async (t) => {
         if (before !== undefined) records.drop(before)
         map.delete(id)
       }
-      if (table.get(id) !== (map.get(id) ?? 0) || table.size !== map.size) return false
+      if (table.getAgain(id) !== (map.get(id) ?? 0) || table.get(id) !== (map.get(id) ?? 0) || table.getAgain(id) !== table.get(id)) return false
+      if (table.size !== map.size) return false
     }
     return [...map].every(([id, number]) => table.get(id) === number) &&
       table.numbers().sort((a, b) => a - b).join() === [...map.values()].sort((a, b) => a - b).join()

@@ -111,7 +111,7 @@ export class MemoryDocuments {
 
   /** The number of the document of an id that is not gone, {@link none} otherwise. */
   #liveNumber (id: string, now: number): number {
-    const number = this.#numbers.get(id)
+    const number = this.#numbers.getAgain(id)
     return number !== none && this.#records.isLive(number, now) ? number : none
   }
 

@@ -6,13 +6,18 @@ import type { StoredDocument } from '../store.ts'
 interface Kept<Value> {
   readonly owner: RecordCache<Value>
   readonly number: number
-  value: Value
-  text?: KeptText<Kept<Value>>
 }
+
+/** No value. */
+const none = 0
 
 /** What is kept of some of the records of a store, by number; how much that may be is a matter of all stores of the process. */
 export class RecordCache<Value> {
-  readonly #kept: Array<Kept<Value> | undefined> = []
+  /** For each number where its value is, or {@link none}: few of many have one, and who reads has to find it without going far. */
+  #positions = new Uint32Array(64)
+  readonly #values: Array<Value | undefined> = [undefined]
+  readonly #texts: Array<KeptText<Kept<Value>> | undefined> = [undefined]
+  readonly #vacant: number[] = []
   readonly #all: KeptCharacters<Kept<Value>>
 
   constructor (all: KeptCharacters<Kept<Value>>) {
@@ -20,7 +25,8 @@ export class RecordCache<Value> {
   }
 
   get (number: number): Value | undefined {
-    return this.#kept[number]?.value
+    const position = this.#positions[number]
+    return position === undefined ? undefined : this.#values[position]
   }
 
   /** Whether something can be kept of a text of so many characters without anything else being forgotten. */
@@ -28,32 +34,49 @@ export class RecordCache<Value> {
     return this.#all.hasRoom(characters)
   }
 
-  /** Keeps what was made of a record until there is no room; `characters` is the length of its text. */
+  /** Keeps what was made of a record, of which nothing is kept, until there is no room; `characters` is the length of its text. */
   keep (number: number, value: Value, characters: number): void {
-    const kept: Kept<Value> = { owner: this, number, value }
-    this.#kept[number] = kept
-    kept.text = this.#all.keep(kept, characters)
+    if (number >= this.#positions.length) this.#grow(number)
+    const position = this.#vacant.pop() ?? this.#values.length
+    this.#positions[number] = position
+    this.#values[position] = value
+    this.#texts[position] = this.#all.keep({ owner: this, number }, characters)
   }
 
   /** Keeps something else in the place of what is kept, if anything is. Nothing is made for that, which would be dear to collect. */
   renew (number: number, value: Value, characters: number): void {
-    const kept = this.#kept[number]
-    if (kept?.text === undefined) return
-    kept.value = value
-    this.#all.renew(kept.text, characters)
+    const position = this.#positions[number] ?? none
+    const text = this.#texts[position]
+    if (text === undefined) return
+    this.#values[position] = value
+    this.#all.renew(text, characters)
   }
 
   /** To be called where a record is replaced or removed: what was made of it takes no room from others any more. */
   drop (number: number): void {
-    const text = this.#kept[number]?.text
+    const text = this.#texts[this.#positions[number] ?? none]
     if (text === undefined) return
-    this.#kept[number] = undefined
+    this.#forget(number)
     this.#all.drop(text)
+  }
+
+  #forget (number: number): void {
+    const position = this.#positions[number] as number
+    this.#positions[number] = none
+    this.#values[position] = undefined
+    this.#texts[position] = undefined
+    this.#vacant.push(position)
+  }
+
+  #grow (number: number): void {
+    const positions = new Uint32Array(Math.max(number + 1, this.#positions.length * 2))
+    positions.set(this.#positions)
+    this.#positions = positions
   }
 
   /** How many records' worth is kept at most, counted by the characters of their texts. */
   static shared<Value> (mostCharacters: number): KeptCharacters<Kept<Value>> {
-    return new KeptCharacters(({ owner, number }) => { owner.#kept[number] = undefined }, mostCharacters)
+    return new KeptCharacters(({ owner, number }) => owner.#forget(number), mostCharacters)
   }
 }
 
