@@ -15,6 +15,7 @@ export const contenders = {
   'fastify-etag': { title: 'the same with `@fastify/etag`', module: './apps/etag-fastify.js', dialect: byHand, works: [...plain, 'read-304'] },
   'hand-written': { title: 'the same with revisions, If-Match and If-None-Match by hand', module: './apps/hand-written.js', dialect: byHand, works: conditional },
   'hand-alike': { title: 'the same with the header fields that Common REST adds: the answers of the plugin', module: './apps/hand-written-alike.js', dialect: byHand, works: conditional },
+  'hand-beside': { title: 'hand-written, in a process that has loaded this plugin', module: './apps/hand-written-beside.js', dialect: byHand, works: conditional },
   plugin: { title: 'this plugin, memory store', module: './apps/plugin.js', dialect: commonRest, works: conditional },
   express: { title: 'Express 5 with `express.json`, Ajv, and preconditions by hand', module: `${others}/express.js`, dialect: byHand, works: conditional },
   'json-server': { title: 'json-server in memory, without validation and If-Match', module: `${others}/json-server.js`, dialect: jsonServer, works: [...plain, 'read-304'] },

@@ -7,13 +7,14 @@ const colours = {
   'fastify-etag': '#2f7d4f',
   'hand-written': '#1a1a1a',
   'hand-alike': '#6b6b6b',
+  'hand-beside': '#d99a8f',
   plugin: '#d03b2f',
   express: '#b08800',
   'json-server': '#3b6fb6',
   feathers: '#8a4fb0',
   platformatic: '#14919b'
 }
-const [left, right, top, step] = [190, 800, 78, 24]
+const [left, right, top, step] = [190, 800, 96, 24]
 // Throughputs of a hundredth to four times that of the routes written by hand, on a logarithmic scale.
 const [least, most] = [0.01, 4]
 const ticks = [0.01, 0.03, 0.1, 0.3, 0.5, 1, 2, 4]
