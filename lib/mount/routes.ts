@@ -13,6 +13,7 @@ import type { Resource } from '../declare/resource.ts'
 import { InternalServerError, ResourceError } from '../errors.ts'
 import { readMediaType } from '../http/content-type.ts'
 import type { Awaitable } from '../json.ts'
+import type { Outcome } from '../operations/outcome.ts'
 import { perform } from '../operations/perform.ts'
 import { askFromRequest } from './ask-from-request.ts'
 import type { RouteTarget } from './ask-from-request.ts'
@@ -86,9 +87,9 @@ function routeOf (resource: Resource, target: RouteTarget, context: ResourceCont
     if (isPromise(judged) || request[kExchange]?.readsContent === true) watch(request, reply, deadlines)
     passOn(judged, done)
   }
-  const preValidation: preValidationHookHandler = (request, reply, done) => passOn(judgeContent(request, reply, resource), done)
+  const preValidation: preValidationHookHandler = (request, reply, done) => passOn(judgeContent(request, reply), done)
   const handler: RouteHandlerMethod = (request, reply) => {
-    const answered = answer(request, reply, resource)
+    const answered = answer(reply)
     if (isPromise(answered)) watch(request, reply, deadlines)
     // Fastify waits for the reply where hooks of the application still hold it.
     return isPromise(answered) ? answered.then(() => reply.sent ? undefined : reply) : undefined
@@ -120,12 +121,28 @@ export function judgeHead (request: FastifyRequest, reply: FastifyReply, resourc
   request[kExchange] = exchange
   tellStart(exchange, ask)
   hideFromDownstream(request, ask)
-  return answering(request, reply, resource, () => andThen(decide(headRows, ask), (passage) => {
-    request.principal = ask.principal
-    const ended = end(reply, passage)
-    exchange.readsContent = !ended && ask.hasContent && takesContent(ask)
-    return ended
-  }))
+  return orElse(runHeadRows, answerFailure, reply)
+}
+
+function runHeadRows (reply: FastifyReply): Awaitable<boolean> {
+  return andThen(decide(headRows, askOf(reply)), endHead, reply)
+}
+
+function endHead (passage: Passage, reply: FastifyReply): boolean {
+  const { request } = reply
+  const { [kExchange]: exchange } = request
+  const { ask } = passage
+  request.principal = ask.principal
+  const ended = end(reply, passage)
+  if (exchange != null) exchange.readsContent = !ended && ask.hasContent && takesContent(ask)
+  return ended
+}
+
+/** The facts of a request whose head has been judged. */
+function askOf ({ request }: FastifyReply): Ask {
+  const ask = request[kExchange]?.ask
+  if (ask === undefined) throw new InternalServerError('The head of the request was not judged')
+  return ask
 }
 
 /**
@@ -144,13 +161,12 @@ function watch (request: FastifyRequest, reply: FastifyReply, deadlines: Deadlin
   if (exchange != null && exchange.answer === undefined) deadlines.watch(reply, exchange)
 }
 
-/** Runs what may answer a request; what it throws is answered too. Whoever is too late is not heard any more. */
-function answering (request: FastifyRequest, reply: FastifyReply, resource: Resource, run: () => Awaitable<boolean>): Awaitable<boolean> {
-  return orElse(run, (thrown) => {
-    if (!isLate(request)) answerThrown(thrown, request, reply, resource)
-    else noteLate(reply, thrown)
-    return true
-  })
+/** Answers what was thrown where a request might have been answered. Whoever is too late is not heard any more. */
+function answerFailure (thrown: unknown, reply: FastifyReply): boolean {
+  const { request } = reply
+  if (!isLate(request)) answerThrown(thrown, request, reply, request[kExchange]?.ask?.resource)
+  else noteLate(reply, thrown)
+  return true
 }
 
 function end (reply: FastifyReply, passage: Passage): boolean {
@@ -186,13 +202,21 @@ function hideFromDownstream (request: FastifyRequest, ask: Ask): void {
 const withoutTag: IncomingHttpHeaders = Object.freeze({ 'if-none-match': undefined })
 
 /** Row 16: whether it has answered. */
-function judgeContent (request: FastifyRequest, reply: FastifyReply, resource: Resource): Awaitable<boolean> {
+function judgeContent (request: FastifyRequest, reply: FastifyReply): Awaitable<boolean> {
   const { [kExchange]: exchange } = request
   const ask = exchange?.ask
   if (isAnswered(reply)) return true
   if (ask === undefined || !takesContent(ask)) return false
   if (exchange != null) exchange.readsContent = false
-  return answering(request, reply, resource, () => andThen(readContent(request, ask), (source) => end(reply, decideContent(ask, source))))
+  return orElse(runContentRow, answerFailure, reply)
+}
+
+function runContentRow (reply: FastifyReply): Awaitable<boolean> {
+  return andThen(readContent(reply.request, askOf(reply)), endContent, reply)
+}
+
+function endContent (source: ContentSource, reply: FastifyReply): boolean {
+  return end(reply, decideContent(askOf(reply), source))
 }
 
 /** The bytes of the request, or the value that the parts of a form make (Common REST, multipart/form-data). */
@@ -206,14 +230,15 @@ function readContent (request: FastifyRequest, { resource, method, headers }: As
 }
 
 /** Rows 17 to 22. */
-function answer (request: FastifyRequest, reply: FastifyReply, resource: Resource): Awaitable<boolean> {
-  if (isAnswered(reply)) return true
-  return answering(request, reply, resource, () => {
-    const ask = request[kExchange]?.ask
-    if (ask === undefined) throw new InternalServerError('The head of the request was not judged')
-    return andThen(perform(ask), (outcome) => {
-      if (!isLate(request)) sendOutcome(reply, ask, outcome)
-      return true
-    })
-  })
+function answer (reply: FastifyReply): Awaitable<boolean> {
+  return isAnswered(reply) ? true : orElse(performAsked, answerFailure, reply)
+}
+
+function performAsked (reply: FastifyReply): Awaitable<boolean> {
+  return andThen(perform(askOf(reply)), endOperation, reply)
+}
+
+function endOperation (outcome: Outcome, reply: FastifyReply): boolean {
+  if (!isLate(reply.request)) sendOutcome(reply, askOf(reply), outcome)
+  return true
 }

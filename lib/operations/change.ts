@@ -15,7 +15,16 @@ import type { Outcome } from './outcome.ts'
 const maxRetries = 10
 
 /** The write of one change, given the target as it was judged; undefined where the provider cannot read it. */
-export type Change = (state: TargetState | undefined) => Awaitable<Outcome>
+export type Change = (state: TargetState | undefined, ask: Ask) => Awaitable<Outcome>
+
+/** One time that a change is tried. */
+interface Attempt {
+  readonly ask: Ask
+  readonly change: Change
+  readonly retries: number
+  /** The target as it was read. */
+  state: TargetState | undefined
+}
 
 /** Marks the failure of a provider's write as a lost race: the document is no longer what was judged. */
 class LostRace extends PreconditionFailed {}
@@ -26,17 +35,25 @@ class LostRace extends PreconditionFailed {}
  */
 export function changeTarget (ask: Ask, change: Change, retries: number = 0): Awaitable<Outcome> {
   ask.responseHeaders?.clear()
-  return andThen(readTarget(ask), (state) => {
-    const judged = state && judgeTarget(ask, state)
-    if (judged !== undefined) return judged
-    return orElse(() => change(state), (error) => {
-      if (!(error instanceof LostRace)) throw error
-      const conditional = ask.ifMatch !== undefined || ask.ifNoneMatch?.kind === 'any'
-      if (conditional) throw trace(error.cause as PreconditionFailed, changeRow)
-      if (state === undefined || retries === maxRetries) throw trace(new Conflict('The document is changed by others at the same time', { cause: error.cause }), changeRow)
-      return changeTarget(ask, change, retries + 1)
-    })
-  })
+  return andThen(readTarget(ask), changeRead, { ask, change, retries, state: undefined })
+}
+
+function changeRead (state: TargetState | undefined, attempt: Attempt): Awaitable<Outcome> {
+  attempt.state = state
+  const judged = state && judgeTarget(attempt.ask, state)
+  return judged ?? orElse(runChange, changeAgain, attempt)
+}
+
+function runChange ({ ask, change, state }: Attempt): Awaitable<Outcome> {
+  return change(state, ask)
+}
+
+function changeAgain (error: unknown, { ask, change, retries, state }: Attempt): Awaitable<Outcome> {
+  if (!(error instanceof LostRace)) throw error
+  const conditional = ask.ifMatch !== undefined || ask.ifNoneMatch?.kind === 'any'
+  if (conditional) throw trace(error.cause as PreconditionFailed, changeRow)
+  if (state === undefined || retries === maxRetries) throw trace(new Conflict('The document is changed by others at the same time', { cause: error.cause }), changeRow)
+  return changeTarget(ask, change, retries + 1)
 }
 
 /** Runs the write of a provider; its 412 is a lost race. */

@@ -22,11 +22,15 @@ const operations: Readonly<Record<Operation, (ask: Ask) => Awaitable<Outcome>>> 
 
 /** Rows 17 to 22: performs what rows 3 to 16 let pass. The same for HTTP and in process. */
 export function perform (ask: Ask): Awaitable<Outcome> {
-  return andThen(operations[ask.operation](ask), (outcome) => andThen(present(ask, outcome), (shown) => selectField(ask, shown)))
+  return andThen(operations[ask.operation](ask), show, ask)
+}
+
+function show (outcome: Outcome, ask: Ask): Awaitable<Outcome> {
+  return andThen(present(ask, outcome), selectField, ask)
 }
 
 /** `_mimeType`: a member of the document in its place; what is absent, null or hidden is not there. */
-function selectField ({ field }: Ask, outcome: Outcome): Outcome {
+function selectField (outcome: Outcome, { field }: Ask): Outcome {
   if (field === undefined || outcome.kind !== 'document' || field.mimeType === 'application/json') return outcome
   const { id, revision, content } = outcome.document
   const value = resolvePointer({ ...content, _id: id, _rev: revision }, field.pointer)

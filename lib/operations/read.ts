@@ -9,10 +9,10 @@ import type { Outcome } from './outcome.ts'
 
 /** Read: GET and HEAD of an instance or a singleton. */
 export function read (ask: Ask): Awaitable<Outcome> {
-  return andThen(readTarget(ask), (state) => answerRead(ask, state))
+  return andThen(readTarget(ask), answerRead, ask)
 }
 
-function answerRead (ask: Ask, state: TargetState | undefined): Outcome {
+function answerRead (state: TargetState | undefined, ask: Ask): Outcome {
   const judged = state && judgeTarget(ask, state)
   // 304 never answers a POST on the wire, whatever its override says (RFC 9110 section 15.4.5).
   if (judged !== undefined && !(judged.kind === 'not-modified' && ask.overridden)) return judged

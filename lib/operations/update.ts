@@ -17,29 +17,31 @@ import { checkDocument } from './provider-results.ts'
 
 /** Update: PUT with `If-Match`, and every PUT on a singleton, which creates it where it is absent (ruling R4). */
 export function update (ask: Ask): Awaitable<Outcome> {
-  return changeTarget(ask, (state) => replace(ask, state))
+  return changeTarget(ask, replace)
 }
 
 /** PUT without a condition that selects: updates the document, or creates it where it is absent. */
 export function upsert (ask: Ask): Awaitable<Outcome> {
-  return changeTarget(ask, (state) => {
-    if (state === undefined) return upsertUnread(ask)
-    if (state.kind !== 'document') return createAt(ask, ask.id)
-    if (ask.contract.operations.has('update')) return replace(ask, state)
-    throw trace(new Conflict('The document exists, and update is not offered here'), changeRow)
-  })
+  return changeTarget(ask, replaceOrCreate)
+}
+
+function replaceOrCreate (state: TargetState | undefined, ask: Ask): Awaitable<Outcome> {
+  if (state === undefined) return upsertUnread(ask)
+  if (state.kind !== 'document') return createAt(ask, ask.id)
+  if (ask.contract.operations.has('update')) return replace(state, ask)
+  throw trace(new Conflict('The document exists, and update is not offered here'), changeRow)
 }
 
 /** A provider that cannot read tells by its update whether there is a document. */
 function upsertUnread (ask: Ask): Awaitable<Outcome> {
   if (!ask.contract.operations.has('update')) return createAt(ask, ask.id)
-  return orElse(() => replace(ask, undefined), (error) => {
+  return orElse(() => replace(undefined, ask), (error) => {
     if (error instanceof NotFound && ask.contract.operations.has('create')) return createAt(ask, ask.id)
     throw error
   })
 }
 
-function replace (ask: Ask, state: TargetState | undefined): Awaitable<Outcome> {
+function replace (state: TargetState | undefined, ask: Ask): Awaitable<Outcome> {
   const { update: write } = ask.contract.provider
   if (write === undefined) throw new NotImplemented('update is not offered here')
   const id = ask.id ?? ''
